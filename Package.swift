@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+//
+// Folders keep short names; targets carry the prefix, so that a program that uses Neuronika can
+// have a module named `Charts` of its own.
+
+import PackageDescription
+
+/// The engine is compiled optimised in debug builds too, so that plain `swift run` is fast.
+/// `NEURONIKA_CHECKED=1` keeps the `assert`s that `-O` would remove; CI runs its debug tests so.
+let checked = Context.environment["NEURONIKA_CHECKED"] != nil
+let fast: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"] + (checked ? ["-assert-config", "Debug"] : []))
+]
+let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]
+
+/// One room of the library: `Sources/<folder>` becomes the target `Neuronika<folder>`.
+func room(_ folder: String, needs: [Target.Dependency] = []) -> Target {
+  .target(
+    name: "Neuronika" + folder, dependencies: needs, path: "Sources/" + folder,
+    swiftSettings: fast)
+}
+
+func systemLibrary(_ folder: String) -> Target {
+  .systemLibrary(
+    name: "CNeuronika" + folder.dropFirst(), path: "Sources/" + folder,
+    providers: [.apt(["libdnnl-dev libpng-dev libcmark-gfm-dev libcmark-gfm-extensions-dev"])])
+}
+
+func suite(_ folder: String, needs: [Target.Dependency]) -> Target {
+  .testTarget(name: folder, dependencies: needs, path: "Tests/" + folder)
+}
+
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "neuronika",
+  products: [
+    .library(name: "Neuronika", targets: ["Neuronika"]),
+    .library(name: "NeuronikaCharts", targets: ["NeuronikaCharts"]),
+    .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
+    .executable(name: "tutorial-regression", targets: ["tutorial-regression"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    .target(
+      name: "Neuronika",
+      dependencies: [
+        "NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables",
+        "NeuronikaNN", "NeuronikaOptim", "NeuronikaDatasets",
+      ],
+      path: "Sources/Neuronika", swiftSettings: fast),
+    room("Tensors"),
+    room("Graphs", needs: ["NeuronikaTensors"]),
+    room(
+      "Execution",
+      needs: [
+        "NeuronikaTensors", "NeuronikaGraphs", "CNeuronikaTiles", "CNeuronikaOneDNN",
+        "CNeuronikaOpenMP",
+      ]),
+    room("Variables", needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution"]),
+    room("NN", needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaVariables"]),
+    room(
+      "Optim",
+      needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
+    room("Datasets", needs: ["NeuronikaTensors"]),
+    room("Charts", needs: ["CNeuronikaPNG"]),
+    room("TutorialKit", needs: ["CNeuronikaMarkGFM", arguments]),
+    .target(name: "CNeuronikaTiles", path: "Sources/CTiles", cSettings: fastC),
+    systemLibrary("COneDNN"),
+    systemLibrary("COpenMP"),
+    systemLibrary("CPNG"),
+    systemLibrary("CMarkGFM"),
+    .executableTarget(
+      name: "tutorial-regression",
+      dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
+      path: "Tutorials/regression", exclude: ["Expected", "Data"],
+      swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
+    .executableTarget(
+      name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],
+      swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
+    suite("TensorsTests", needs: ["NeuronikaTensors"]),
+    suite("DatasetsTests", needs: ["NeuronikaTensors", "NeuronikaDatasets"]),
+    suite("ChartsTests", needs: ["NeuronikaCharts"]),
+    suite("TutorialKitTests", needs: ["NeuronikaTutorialKit"]),
+    suite("TilesTests", needs: ["CNeuronikaTiles"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

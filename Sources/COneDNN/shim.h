@@ -1,0 +1,125 @@
+// The only file that knows oneDNN 2.x from 3.x, whose C interfaces make primitives differently.
+#ifndef CNEURONIKAONEDNN_H
+#define CNEURONIKAONEDNN_H
+
+#include <oneapi/dnnl/dnnl.h>
+#include <oneapi/dnnl/dnnl_version.h>
+
+/// A product of matrices as a primitive: dst = act(src · weights + bias), with row-major or
+/// transposed operands, told by their strides.
+typedef struct {
+  long m, n, k;
+  long src_strides[2];
+  long weights_strides[2];
+  int has_bias;
+  int has_relu;
+  int accumulates;  // dst += instead of dst =
+} nk_matmul;
+
+/// What a primitive and its memory objects are made of. The memory objects belong to one run at a
+/// time; the primitive may be shared.
+typedef struct {
+  dnnl_primitive_t primitive;
+  dnnl_memory_t src, weights, bias, dst;
+} nk_matmul_primitive;
+
+#if DNNL_VERSION_MAJOR >= 3
+#define NK_DESC dnnl_memory_desc_t
+#define NK_DESC_MAKE(desc, dims, strides) \
+  dnnl_memory_desc_create_with_strides(&desc, 2, dims, dnnl_f32, strides)
+#define NK_DESC_ARG(desc) desc
+#define NK_DESC_FREE(desc) dnnl_memory_desc_destroy(desc)
+#else
+#define NK_DESC dnnl_memory_desc_t
+#define NK_DESC_MAKE(desc, dims, strides) \
+  dnnl_memory_desc_init_by_strides(&desc, 2, dims, dnnl_f32, strides)
+#define NK_DESC_ARG(desc) &desc
+#define NK_DESC_FREE(desc) ((void)0)
+#endif
+
+static inline dnnl_status_t nk_matmul_create(
+    nk_matmul_primitive *out, const nk_matmul *spec, dnnl_engine_t engine) {
+  dnnl_dims_t src_dims = {spec->m, spec->k}, src_strides = {spec->src_strides[0], spec->src_strides[1]};
+  dnnl_dims_t weights_dims = {spec->k, spec->n};
+  dnnl_dims_t weights_strides = {spec->weights_strides[0], spec->weights_strides[1]};
+  dnnl_dims_t dst_dims = {spec->m, spec->n}, dst_strides = {spec->n, 1};
+  dnnl_dims_t bias_dims = {1, spec->n}, bias_strides = {spec->n, 1};
+  NK_DESC src, weights, bias, dst;
+  NK_DESC_MAKE(src, src_dims, src_strides);
+  NK_DESC_MAKE(weights, weights_dims, weights_strides);
+  NK_DESC_MAKE(bias, bias_dims, bias_strides);
+  NK_DESC_MAKE(dst, dst_dims, dst_strides);
+
+  dnnl_primitive_attr_t attributes;
+  dnnl_primitive_attr_create(&attributes);
+  dnnl_post_ops_t post_ops;
+  dnnl_post_ops_create(&post_ops);
+#if DNNL_VERSION_MAJOR >= 3
+  if (spec->accumulates) dnnl_post_ops_append_sum(post_ops, 1.f, 0, dnnl_f32);
+  if (spec->has_relu) dnnl_post_ops_append_eltwise(post_ops, dnnl_eltwise_relu, 0.f, 0.f);
+#else
+  if (spec->accumulates) dnnl_post_ops_append_sum(post_ops, 1.f);
+  if (spec->has_relu) dnnl_post_ops_append_eltwise(post_ops, 1.f, dnnl_eltwise_relu, 0.f, 0.f);
+#endif
+  dnnl_primitive_attr_set_post_ops(attributes, post_ops);
+
+  dnnl_primitive_desc_t description;
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl_status_t status = dnnl_matmul_primitive_desc_create(
+      &description, engine, src, weights, spec->has_bias ? bias : 0, dst, attributes);
+#else
+  dnnl_matmul_desc_t operation;
+  dnnl_status_t status =
+      dnnl_matmul_desc_init(&operation, &src, &weights, spec->has_bias ? &bias : 0, &dst);
+  if (status == dnnl_success)
+    status = dnnl_primitive_desc_create(&description, &operation, attributes, engine, 0);
+#endif
+  if (status == dnnl_success) {
+    status = dnnl_primitive_create(&out->primitive, description);
+    dnnl_primitive_desc_destroy(description);
+  }
+  if (status == dnnl_success) {
+    dnnl_memory_create(&out->src, NK_DESC_ARG(src), engine, DNNL_MEMORY_NONE);
+    dnnl_memory_create(&out->weights, NK_DESC_ARG(weights), engine, DNNL_MEMORY_NONE);
+    dnnl_memory_create(&out->dst, NK_DESC_ARG(dst), engine, DNNL_MEMORY_NONE);
+    out->bias = 0;
+    if (spec->has_bias)
+      dnnl_memory_create(&out->bias, NK_DESC_ARG(bias), engine, DNNL_MEMORY_NONE);
+  }
+  dnnl_post_ops_destroy(post_ops);
+  dnnl_primitive_attr_destroy(attributes);
+  NK_DESC_FREE(src);
+  NK_DESC_FREE(weights);
+  NK_DESC_FREE(bias);
+  NK_DESC_FREE(dst);
+  return status;
+}
+
+static inline dnnl_status_t nk_matmul_execute(
+    const nk_matmul_primitive *it, dnnl_stream_t stream, const float *src, const float *weights,
+    const float *bias, float *dst) {
+#if DNNL_VERSION_MAJOR >= 3
+#define NK_SET(memory, pointer) dnnl_memory_set_data_handle(memory, (void *)(pointer))
+#else
+#define NK_SET(memory, pointer) dnnl_memory_set_data_handle_v2(memory, (void *)(pointer), stream)
+#endif
+  NK_SET(it->src, src);
+  NK_SET(it->weights, weights);
+  NK_SET(it->dst, dst);
+  if (it->bias) NK_SET(it->bias, bias);
+#undef NK_SET
+  dnnl_exec_arg_t arguments[4] = {
+      {DNNL_ARG_SRC, it->src}, {DNNL_ARG_WEIGHTS, it->weights}, {DNNL_ARG_DST, it->dst},
+      {DNNL_ARG_BIAS, it->bias}};
+  return dnnl_primitive_execute(it->primitive, stream, it->bias ? 4 : 3, arguments);
+}
+
+static inline void nk_matmul_destroy(nk_matmul_primitive *it) {
+  dnnl_primitive_destroy(it->primitive);
+  dnnl_memory_destroy(it->src);
+  dnnl_memory_destroy(it->weights);
+  dnnl_memory_destroy(it->dst);
+  if (it->bias) dnnl_memory_destroy(it->bias);
+}
+
+#endif

@@ -1,0 +1,116 @@
+// The tile kernels: one loop each, called through a table by the interpreter of tile programs.
+//
+// A tile is about 1024 contiguous floats. Every kernel has one signature; what it does not need it
+// ignores (and may be null). Elementwise kernels treat `rows * width` contiguous floats.
+//
+// Aliasing: the destination of an elementwise kernel or of a row reduction may be exactly one of
+// the operands, and may not overlap one partly. NK_EXPAND and NK_COLUMN_SUM write elsewhere.
+//
+// Letters after a name say what each operand is: V a tile, S a pointer to one float.
+#ifndef CNEURONIKATILES_H
+#define CNEURONIKATILES_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+typedef void (*nk_kernel)(
+  float *d, const float *_Nullable a, const float *_Nullable b, const float *_Nullable c,
+  long rows, long width);
+
+typedef enum nk_opcode : int32_t {
+  // Unary: d[i] = f(a[i]).
+  NK_COPY,
+  NK_NEG,
+  NK_ABS,
+  NK_SQRT,
+  NK_RSQRT,       ///< 1 / sqrt(x), correctly rounded twice: never the 12-bit estimate.
+  NK_RECIPROCAL,
+  NK_SQUARE,
+  NK_EXP,
+  NK_EXPM1,
+  NK_LOG,
+  NK_LOG1P,
+  NK_TANH,
+  NK_SIGMOID,     ///< 1 / (1 + exp(-x)).
+  NK_SOFTPLUS,    ///< max(x, 0) + log1p(exp(-|x|)): overflows nowhere.
+  NK_RELU,        ///< x < 0 ? 0 : x, so that NaN stays NaN.
+  NK_SIGN,        ///< -1, 0 (of the sign of x) or 1; NaN at NaN.
+  NK_FLOOR,
+  NK_CEIL,
+  NK_ROUND,       ///< To the nearest whole number, halves to even.
+  NK_SIN,         ///< Through libm for tiles with an |x| beyond 1e5.
+  NK_COS,         ///< Through libm for tiles with an |x| beyond 1e5.
+  NK_ERF,
+
+  // Binary: d[i] = f(a[i], b[i]).
+  NK_ADD_VV, NK_ADD_VS, NK_ADD_SV,
+  NK_SUB_VV, NK_SUB_VS, NK_SUB_SV,
+  NK_MUL_VV, NK_MUL_VS, NK_MUL_SV,
+  NK_DIV_VV, NK_DIV_VS, NK_DIV_SV,
+  NK_MAX_VV, NK_MAX_VS, NK_MAX_SV,  ///< NaN from either side; of -0 and 0, either.
+  NK_MIN_VV, NK_MIN_VS, NK_MIN_SV,  ///< NaN from either side; of -0 and 0, either.
+  NK_POW_VV, NK_POW_VS, NK_POW_SV,  ///< All of C's pow: 0^0 = 1, (-2)^3 = -8, (-2)^0.5 = NaN.
+
+  // Comparisons: 1 or 0. Those with NaN are false, except NE.
+  NK_LT_VV, NK_LT_VS, NK_LT_SV,
+  NK_LE_VV, NK_LE_VS, NK_LE_SV,
+  NK_EQ_VV, NK_EQ_VS, NK_EQ_SV,
+  NK_NE_VV, NK_NE_VS, NK_NE_SV,
+
+  // d[i] = a[i] != 0 ? b[i] : c[i] (NaN chooses b).
+  NK_SELECT_VVV, NK_SELECT_VVS, NK_SELECT_VSV, NK_SELECT_VSS,
+
+  // Sources.
+  NK_FILL,        ///< d[i] = *a.
+  NK_COLUMN,      ///< d[r * width + j] = j.
+  NK_EXPAND,      ///< d[r * width + j] = a[r].
+
+  // Reductions of rows: d[r] = f(a[r * width ..< (r + 1) * width]).
+  NK_ROW_SUM,     ///< In double between blocks of 1024; 0 for width 0.
+  NK_ROW_MAX,     ///< NaN if the row has one; -inf for width 0.
+  NK_ROW_MIN,     ///< NaN if the row has one; +inf for width 0.
+
+  NK_COLUMN_SUM,  ///< d[j] += sum over r of a[r * width + j].
+
+  NK_OPCODE_COUNT
+} nk_opcode;
+
+/// Kernels by opcode.
+extern const nk_kernel _Nonnull nk_kernels[NK_OPCODE_COUNT];
+
+/// The kernel of an opcode (Swift does not index C arrays). The opcode is not checked.
+static inline nk_kernel nk_kernel_for(int opcode) { return nk_kernels[opcode]; }
+
+/// The sum of `count` floats, each added in double.
+double nk_total(const float *a, long count);
+
+/// Gathers elements `start ..< start + count` (row-major over `dims`) of a strided view into the
+/// contiguous `d`. Strides count floats and may be 0 or negative; `rank` may be 0.
+void nk_load(
+  float *d, const float *base, long start, long count, int rank, const long *dims,
+  const long *strides);
+
+/// The inverse of nk_load: scatters the contiguous `s` into a strided view.
+void nk_store(
+  float *base, const float *s, long start, long count, int rank, const long *dims,
+  const long *strides);
+
+/// Makes the calling thread treat denormals as zero; returns what nk_restore_denormals wants.
+unsigned nk_flush_denormals(void);
+void nk_restore_denormals(unsigned state);
+
+/// The address of a pointer that the calling thread has for itself, null at first.
+void *_Nullable *_Nonnull nk_thread_slot(void);
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

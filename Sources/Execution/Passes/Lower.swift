@@ -1,0 +1,253 @@
+import NeuronikaGraphs
+import NeuronikaTensors
+
+/// Lowers nodes to values: the operations' own statements of how they run, taken apart into single
+/// instructions, with equal ones shared and multiplications by 1 left out.
+struct Lowerer {
+  var ir = IR()
+  private var references: [ObjectIdentifier: Reference] = [:]
+  /// Nodes are kept alive so that their identifiers stay theirs.
+  private var lowered: [Node] = []
+
+  /// Says what an input of the plan is called.
+  mutating func bind(_ node: Node, to input: Int) {
+    set(node, ir.add(.input(input), node.shape))
+  }
+
+  /// The value of a node, lowered with all its ancestors if it is not yet.
+  mutating func reference(to node: Node) -> Reference {
+    if let known = references[ObjectIdentifier(node)] { return known }
+    let known = references
+    for node in topologicalOrder(of: [node], isBoundary: { known[ObjectIdentifier($0)] != nil })
+    where references[ObjectIdentifier(node)] == nil {
+      lower(node)
+    }
+    return references[ObjectIdentifier(node)]!
+  }
+
+  private mutating func set(_ node: Node, _ reference: Reference) {
+    references[ObjectIdentifier(node)] = reference
+    lowered.append(node)
+  }
+
+  private mutating func lower(_ node: Node) {
+    if node.operation is ScalarLeaf { return set(node, ir.constant(node.scalar)) }
+    let operands = node.operands.array
+    let inputs = operands.map { references[ObjectIdentifier($0)]! }
+    let shape = node.shape
+    if let check = node.operation.wholeNumberOperand {
+      ir.labelChecks.append(
+        LabelCheck(
+          operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
+          operation: type(of: node.operation).name))
+    }
+    switch node.operation.lowering(of: operands.map(\.shape), to: shape) {
+    case .elementwise(let tile):
+      set(node, contents(of: tile, inputs.map { broadcast($0, to: shape) }, shape, row: nil))
+    case .rows(let tile):
+      set(node, rows(tile, inputs, operands.map(\.shape)).reshaped(shape))
+    case .reduction(let reduction, let axes, let scale):
+      set(node, reduce(reduction, inputs[0], axes, scale, to: shape))
+    case .contraction(let contraction):
+      set(node, product(contraction, inputs[0], inputs[1], shape))
+    case .view(let view):
+      set(node, apply(view, to: inputs[0], shape))
+    case .composition(let compose):
+      let handles = operands.map { VarDiff($0) }
+      set(node, reference(to: compose(handles).node))
+    }
+  }
+
+  private func broadcast(_ reference: Reference, to shape: Shape) -> Reference {
+    Reference(value: reference.value, view: reference.view.broadcast(to: shape))
+  }
+
+  private mutating func apply(_ view: View, to input: Reference, _ shape: Shape) -> Reference {
+    switch view {
+    case .reshape:
+      if let view = input.view.reshaped(to: shape) {
+        return Reference(value: input.value, view: view)
+      }
+      return ir.contiguous(input).reshaped(shape)
+    case .permutation(let axes):
+      return Reference(value: input.value, view: input.view.permuted(axes))
+    case .broadcast:
+      return broadcast(input, to: shape)
+    }
+  }
+
+  // MARK: Tiles
+
+  /// The value of an expression over operands that have the output's shape.
+  mutating func elementwise(_ tile: Tile, _ operands: [Reference], _ shape: Shape) -> Reference {
+    contents(of: tile, operands, shape, row: nil)
+  }
+
+  /// Row mode: operands are matrices of rows; those with a last extent of 1 give a number a row.
+  private mutating func rows(_ tile: Tile, _ inputs: [Reference], _ shapes: [Shape]) -> Reference {
+    let full = shapes.first { $0.rank > 0 && $0[$0.rank - 1] != 1 } ?? shapes[0]
+    let width = full[full.rank - 1]
+    let rowCount = full.removing(axis: full.rank - 1).count
+    let (matrix, column) = (Shape(rowCount, width), Shape(rowCount, 1))
+    let operands = inputs.map { input in
+      let shape = input.view.count == matrix.count ? matrix : column
+      return input.view.reshaped(to: shape).map { Reference(value: input.value, view: $0) }
+        ?? ir.contiguous(input).reshaped(shape)
+    }
+    return contents(of: tile, operands, matrix, row: column)
+  }
+
+  /// The values of an expression.
+  ///
+  /// - Parameter row: In row mode, the shape of what is one number for each row.
+  private mutating func contents(
+    of tile: Tile, _ operands: [Reference], _ shape: Shape, row: Shape?
+  ) -> Reference {
+    let width = row == nil ? nil : shape[shape.rank - 1]
+    /// Lowers a part and says whether it is one number a row.
+    func part(_ tile: Tile) -> Reference {
+      switch tile {
+      case .operand(let position): return operands[position]
+      case .constant(let value): return ir.constant(value)
+      case .columnIndex: return ir.add(.columnIndex, shape, width: width)
+      case .rowReduction(let reduction, let x):
+        let x = whole(part(x))
+        return ir.add(
+          .rowReduction(reduction, x, width: width!), row!, width: width, isColumn: true)
+      case .unary(let function, let x):
+        let x = part(x)
+        return add(.unary(function, x), [x])
+      case .binary(let function, let a, let b):
+        let (a, b) = (part(a), part(b))
+        if let same = simplified(function, a, b) { return same }
+        let target = common([a, b])
+        return add(.binary(function, stretched(a, target), stretched(b, target)), [a, b])
+      case .select(let a, let b, let c):
+        let (a, b, c) = (part(a), part(b), part(c))
+        let target = common([a, b, c])
+        return add(
+          .select(stretched(a, target), stretched(b, target), stretched(c, target)), [a, b, c])
+      }
+    }
+    /// The shape that a part of these operands has: the row's if none is a whole row.
+    func common(_ parts: [Reference]) -> Shape {
+      guard let row else { return shape }
+      return parts.allSatisfy { $0.view.count == 1 || $0.view.shape == row } && row != shape
+        ? row : shape
+    }
+    func stretched(_ reference: Reference, _ target: Shape) -> Reference {
+      ir.constantValue(reference) != nil ? reference : broadcast(reference, to: target)
+    }
+    func whole(_ reference: Reference) -> Reference { broadcast(reference, to: shape) }
+    func add(_ kind: ValueKind, _ parts: [Reference]) -> Reference {
+      let target = common(parts)
+      return ir.add(kind, target, width: width, isColumn: row != nil && target == row)
+    }
+    func simplified(_ function: TileBinary, _ a: Reference, _ b: Reference) -> Reference? {
+      switch function {
+      case .multiply where ir.constantValue(b) == 1: a
+      case .multiply where ir.constantValue(a) == 1: b
+      case .divide where ir.constantValue(b) == 1: a
+      default: nil
+      }
+    }
+    let result = part(tile)
+    // A bare operand or constant still has to take the output's shape.
+    if result.view.shape == shape || (row != nil && result.view.shape == row) { return result }
+    return whole(result)
+  }
+
+  // MARK: Reductions
+
+  private mutating func reduce(
+    _ reduction: Reduction, _ input: Reference, _ axes: AxisSet, _ scale: Float, to shape: Shape
+  ) -> Reference {
+    let extents = input.view.extents
+    let isReduced = extents.indices.map { axes.contains($0) || extents[$0] == 1 }
+    if axes.isEmpty {
+      let copy = ir.add(.copy(input), shape)
+      return scaled(copy, scale, shape)
+    }
+    if extents.indices.allSatisfy({ isReduced[$0] }) {
+      return ir.add(.total(reduction, input, scale: scale), Shape()).reshaped(shape)
+    }
+    let firstKept = isReduced.firstIndex(of: false)!
+    let lastKept = isReduced.lastIndex(of: false)!
+    let trailing = (lastKept + 1)..<extents.count
+    // Everything that is reduced comes last: reduce rows.
+    if (firstKept...lastKept).allSatisfy({ !isReduced[$0] }) && !axes.reaches(below: firstKept) {
+      return reduceRows(reduction, input, extents[trailing].reduce(1, *), scale, shape)
+    }
+    // Something comes last and something before: the last first.
+    if axes.reaches(trailing) {
+      let last = AxisSet(trailing.filter { axes.contains($0) })
+      let kept = Shape(extents).removing(axes: last)
+      let partial = reduceRows(reduction, input, extents[trailing].reduce(1, *), 1, kept)
+      return reduce(reduction, partial, AxisSet(bits: axes.bits & ~last.bits), scale, to: shape)
+    }
+    // Everything that is reduced comes first: add up rows.
+    if reduction == .sum && (firstKept..<extents.count).allSatisfy({ !axes.contains($0) }) {
+      let width = shape.count
+      return ir.add(.columnSum(input, scale: scale), shape, width: width)
+    }
+    let order =
+      extents.indices.filter { !axes.contains($0) } + extents.indices.filter { axes.contains($0) }
+    let width = extents.indices.filter { axes.contains($0) }.map { extents[$0] }.reduce(1, *)
+    let moved = Reference(value: input.value, view: input.view.permuted(order))
+    return reduceRows(reduction, moved, width, scale, shape)
+  }
+
+  private mutating func reduceRows(
+    _ reduction: Reduction, _ input: Reference, _ width: Int, _ scale: Float, _ shape: Shape
+  ) -> Reference {
+    let rows = ir.add(
+      .rowReduction(reduction, input, width: width), shape, width: width, isColumn: true)
+    return scaled(rows, scale, shape)
+  }
+
+  private mutating func scaled(_ reference: Reference, _ scale: Float, _ shape: Shape) -> Reference
+  {
+    if scale == 1 { return reference }
+    let value = ir.values[reference.value]
+    return ir.add(
+      .binary(.multiply, reference, ir.constant(scale)), shape, width: value.width,
+      isColumn: value.isColumn)
+  }
+
+  // MARK: Products
+
+  private mutating func product(
+    _ contraction: Contraction, _ left: Reference, _ right: Reference, _ shape: Shape
+  ) -> Reference {
+    var contraction = contraction
+    let (m, n, k) = (contraction.m, contraction.n, contraction.k)
+    let left = matrix(left, m, k, &contraction.transposesLeft)
+    let right = matrix(right, k, n, &contraction.transposesRight)
+    return ir.add(
+      .contraction(Product(contraction: contraction, left: left, right: right)), shape)
+  }
+
+  /// An operand of a product as a dense matrix; a transposed view of one turns the flag around.
+  private mutating func matrix(
+    _ operand: Reference, _ rows: Int, _ columns: Int, _ transposes: inout Bool
+  ) -> Reference {
+    let view = operand.view
+    if !view.isContiguous, view.extents.count == 2, view.permuted([1, 0]).isContiguous {
+      transposes.toggle()
+      return Reference(value: operand.value, view: view.permuted([1, 0]))
+    }
+    return ir.contiguous(operand)
+  }
+}
+
+extension Reference {
+  /// The reference under another shape, for one whose elements lie in row-major order.
+  func reshaped(_ shape: Shape) -> Reference {
+    Reference(value: value, view: view.reshaped(to: shape)!)
+  }
+}
+
+extension AxisSet {
+  func reaches(below bound: Int) -> Bool { bits & ((1 << UInt64(bound)) - 1) != 0 }
+  func reaches(_ range: Range<Int>) -> Bool { range.contains { contains($0) } }
+}

@@ -1,0 +1,185 @@
+import NeuronikaGraphs
+import NeuronikaTensors
+
+/// Orders the steps, gives every stored value a slot and memory, and makes the plan.
+struct Scheduler {
+  private let ir: IR
+  private let outputs: Set<Int>
+  private var isLive: [Bool]
+  private let grouping: GroupTiles
+  /// The slot of each stored value.
+  private(set) var slots: [Int?]
+  private var units: [Unit] = []
+
+  /// Something that becomes a step.
+  private struct Unit {
+    enum Work {
+      case tiles(GroupTiles.Group)
+      case product(Int)
+    }
+    var work: Work
+    var level: Int
+    var isBackward: Bool
+    var members: [Int]
+  }
+
+  init(_ ir: IR, outputs: Set<Int>) {
+    self.ir = ir
+    self.outputs = outputs
+    isLive = [Bool](repeating: false, count: ir.values.count)
+    for output in outputs { isLive[output] = true }
+    for check in ir.labelChecks { isLive[check.operand.value] = true }
+    for index in ir.values.indices.reversed() where isLive[index] {
+      for reference in ir.values[index].references { isLive[reference.value] = true }
+    }
+    grouping = GroupTiles(ir, live: isLive)
+    slots = [Int?](repeating: nil, count: ir.values.count)
+    collectUnits()
+  }
+
+  private mutating func collectUnits() {
+    for group in grouping.groups {
+      units.append(
+        Unit(
+          work: .tiles(group), level: grouping.places[group.values[0]]!.level,
+          isBackward: ir.values[group.values[0]].isBackward, members: group.values))
+    }
+    for index in ir.values.indices where isLive[index] {
+      if case .contraction = ir.values[index].kind {
+        units.append(
+          Unit(
+            work: .product(index), level: grouping.levels[index],
+            isBackward: ir.values[index].isBackward, members: [index]))
+      }
+    }
+    // A level is computed from lower ones; within it, what cares for no rows comes first.
+    func rank(_ unit: Unit) -> (Int, Int, Int, Int) {
+      let isRow = if case .tiles(let group) = unit.work { group.space.width != nil } else { false }
+      return (unit.isBackward ? 1 : 0, unit.level, isRow ? 1 : 0, unit.members[0])
+    }
+    units.sort { rank($0) < rank($1) }
+  }
+
+  /// Makes the plan.
+  mutating func plan(
+    inputs: [Int], hasSeed: Bool, values: [(position: Int, reference: Reference)],
+    gradients: [(position: Int, reference: Reference)], threads: Int, words: [Int], hash: Int
+  ) -> Plan {
+    // Inputs have the first slots, the seed the one after.
+    let inputCount = inputs.count + (hasSeed ? 1 : 0)
+    for index in ir.values.indices {
+      if case .input(let input) = ir.values[index].kind { slots[index] = input }
+    }
+    var unitOf = [Int](repeating: -1, count: ir.values.count)
+    for (position, unit) in units.enumerated() {
+      for member in unit.members { unitOf[member] = position }
+    }
+    // What is read outside the unit that computes it needs memory; its life goes to the last reader.
+    var lastReader = [Int](repeating: -1, count: ir.values.count)
+    var crosses = [Bool](repeating: false, count: ir.values.count)
+    for (position, unit) in units.enumerated() {
+      for member in unit.members {
+        for reference in ir.values[member].references where unitOf[reference.value] != position {
+          lastReader[reference.value] = max(lastReader[reference.value], position)
+          if unit.isBackward && !ir.values[reference.value].isBackward {
+            crosses[reference.value] = true
+          }
+        }
+      }
+    }
+    var isStored = [Bool](repeating: false, count: ir.values.count)
+    var slotCount = inputCount
+    for unit in units {
+      for member in unit.members {
+        let alwaysStored =
+          switch ir.values[member].kind {
+          case .contraction, .columnSum, .total: true
+          default: false
+          }
+        if alwaysStored || lastReader[member] >= 0 || outputs.contains(member) {
+          isStored[member] = true
+          slots[member] = slotCount
+          slotCount += 1
+        }
+      }
+    }
+
+    var segments = [Segment(), Segment()]
+    var memory = [ArenaPlanner(), ArenaPlanner()]
+    for (position, unit) in units.enumerated() {
+      let segment = unit.isBackward ? 1 : 0
+      for member in unit.members where isStored[member] {
+        let count = ir.values[member].shape.count
+        if outputs.contains(member) || crosses[member] {
+          segments[segment].owned.append(.init(slot: slots[member]!, count: count))
+        } else {
+          let offset = memory[segment].place(count: count, until: max(lastReader[member], position))
+          segments[segment].arena.append(.init(slot: slots[member]!, offset: offset))
+        }
+      }
+      segments[segment].steps.append(step(unit, isStored))
+      memory[segment].pass(position)
+    }
+    for segment in 0...1 { segments[segment].arenaSize = memory[segment].size }
+
+    func result(_ pair: (position: Int, reference: Reference)) -> Plan.Result {
+      Plan.Result(
+        position: pair.position, slot: slots[pair.reference.value]!,
+        shape: pair.reference.view.shape)
+    }
+    return Plan(
+      inputs: inputs, hasSeed: hasSeed, slotCount: slotCount, forward: segments[0],
+      backward: gradients.isEmpty ? nil : segments[1], values: values.map(result),
+      gradients: gradients.map(result), threads: threads, words: words, hash: hash)
+  }
+
+  private func step(_ unit: Unit, _ isStored: [Bool]) -> Step {
+    switch unit.work {
+    case .tiles(let group):
+      let slots = slots
+      return .tiles(
+        TileProgramBuilder.build(
+          group, ir, grouping.places, slot: { slots[$0]! }, isStored: { isStored[$0] }))
+    case .product(let index):
+      guard case .contraction(let product) = ir.values[index].kind else { fatalError() }
+      return .product(
+        ProductStep(
+          product, left: operand(product.left), right: operand(product.right),
+          bias: product.bias.map(operand), out: slots[index]!))
+    }
+  }
+
+  func operand(_ reference: Reference) -> SlotOffset {
+    SlotOffset(slot: slots[reference.value]!, offset: reference.view.offset)
+  }
+}
+
+/// A place in a slot's memory.
+struct SlotOffset {
+  var slot: Int
+  var offset: Int
+}
+
+/// Places values that die inside a call in one block of memory, by first fit over their lives.
+struct ArenaPlanner {
+  private var living: [(offset: Int, size: Int, until: Int)] = []
+  private(set) var size = 0
+
+  /// - Parameter until: The step after which the memory is free again.
+  mutating func place(count: Int, until: Int) -> Int {
+    let needed = (max(count, 1) + 15) & ~15
+    var offset = 0
+    var position = 0
+    while position < living.count {
+      if living[position].offset - offset >= needed { break }
+      offset = living[position].offset + living[position].size
+      position += 1
+    }
+    living.insert((offset, needed, until), at: position)
+    size = max(size, offset + needed)
+    return offset
+  }
+
+  /// Frees what dies with a step.
+  mutating func pass(_ step: Int) { living.removeAll { $0.until <= step } }
+}

@@ -1,0 +1,158 @@
+import CNeuronikaOneDNN
+import NeuronikaGraphs
+import NeuronikaTensors
+import Synchronization
+
+/// One thing a running plan does.
+enum Step {
+  case tiles(TileProgram)
+  case product(ProductStep)
+}
+
+/// The steps of a forward or a backward, and their memory.
+struct Segment {
+  struct Owned {
+    var slot: Int
+    var count: Int
+  }
+  struct Placed {
+    var slot: Int
+    var offset: Int
+  }
+
+  var steps: [Step] = []
+  /// What outlives the call: buffers of their own.
+  var owned: [Owned] = []
+  /// What dies inside the call: offsets into one block.
+  var arena: [Placed] = []
+  var arenaSize = 0
+}
+
+/// How often each pass found something to do, for tests and for `NEURONIKA_EXPLAIN`.
+package struct PassCounts: Sendable {
+  package var shared = 0
+  package var bias = 0
+  package var relu = 0
+  package var fused = 0
+}
+
+/// Everything that can be known of an evaluation from the structure of its graph: what to run, on
+/// which memory, in which order. Immutable; many evaluations, on several threads, may run one plan.
+package final class Plan: @unchecked Sendable {
+  /// A value or gradient that a node gets.
+  struct Result {
+    var position: Int
+    var slot: Int
+    var shape: Shape
+  }
+
+  struct Check {
+    var operand: SlotOffset
+    var count: Int
+    var bound: Int
+    var operation: String
+  }
+
+  /// The captured positions of the inputs; their slots are the first.
+  let inputs: [Int]
+  let hasSeed: Bool
+  let slotCount: Int
+  let forward: Segment
+  let backward: Segment?
+  let values: [Result]
+  let gradients: [Result]
+  let threads: Int
+  let words: [Int]
+  let hash: Int
+  let isParallel: Bool
+  var labelChecks: [Check] = []
+  package internal(set) var passes = PassCounts()
+  private let contexts = Mutex<[RunContext]>([])
+
+  init(
+    inputs: [Int], hasSeed: Bool, slotCount: Int, forward: Segment, backward: Segment?,
+    values: [Result], gradients: [Result], threads: Int, words: [Int], hash: Int
+  ) {
+    self.inputs = inputs
+    self.hasSeed = hasSeed
+    self.slotCount = slotCount
+    self.forward = forward
+    self.backward = backward
+    self.values = values
+    self.gradients = gradients
+    self.threads = threads
+    self.words = words
+    self.hash = hash
+    let steps = forward.steps + (backward?.steps ?? [])
+    isParallel =
+      threads > 1
+      && steps.contains {
+        switch $0 {
+        case .tiles(let program): program.threads(of: threads) > 1
+        case .product(let product): product.isParallel
+        }
+      }
+  }
+
+  /// How many values share a tile program with another.
+  var fusedCount: Int {
+    (forward.steps + (backward?.steps ?? [])).reduce(0) { sum, step in
+      if case .tiles(let program) = step { sum + max(program.instructions.count - 1, 0) } else { sum }
+    }
+  }
+
+  /// What the plan itself takes, roughly.
+  var bytes: Int {
+    (forward.steps + (backward?.steps ?? [])).reduce(words.count * 8 + 1024) { sum, step in
+      switch step {
+      case .tiles(let program): sum + program.instructions.count * 40 + 512
+      case .product: sum + 4096
+      }
+    }
+  }
+
+  func check(_ check: LabelCheck, _ schedule: Scheduler) -> Check {
+    Check(
+      operand: schedule.operand(check.operand), count: check.operand.view.count, bound: check.bound,
+      operation: check.operation)
+  }
+
+  /// Runs a segment on bound slots.
+  func run(_ segment: Segment, _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace) {
+    let context = takeContext(workspace)
+    ThreadTeam.run(threads: threads, isParallel: isParallel, workspace: workspace) {
+      if Explain.isOn {
+        Explain.timed(self, segment) { run($0, slots, context, workspace) }
+      } else {
+        for step in segment.steps { run(step, slots, context, workspace) }
+      }
+    }
+    contexts.withLock { $0.append(context) }
+  }
+
+  @inline(__always)
+  private func run(
+    _ step: Step, _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
+    _ context: RunContext, _ workspace: Workspace
+  ) {
+    switch step {
+    case .tiles(let program): program.run(slots: slots, threads: threads, workspace: workspace)
+    case .product(let product): product.run(slots, context)
+    }
+  }
+
+  private func takeContext(_ workspace: Workspace) -> RunContext {
+    contexts.withLock { $0.popLast() } ?? RunContext()
+  }
+
+  /// Stops at the first label that is no whole number in range.
+  func checkLabels(_ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>) {
+    for check in labelChecks {
+      let labels = UnsafeBufferPointer(
+        start: slots[check.operand.slot] + check.operand.offset, count: check.count)
+      if let complaint = wholeNumberComplaint(of: labels, bound: check.bound) {
+        stopProgram("\(check.operation): \(complaint)")
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import CNeuronikaOneDNN
+import NeuronikaGraphs
+import NeuronikaTensors
+
+/// A product of matrices, as a step of a plan.
+///
+/// Large ones run as a oneDNN primitive with bias and relu folded in; small ones as `dnnl_sgemm`,
+/// whose fixed cost is a tenth.
+final class ProductStep {
+  let product: Product
+  let left: SlotOffset
+  let right: SlotOffset
+  let bias: SlotOffset?
+  let out: Int
+  private let specification: nk_matmul?
+
+  init(_ product: Product, left: SlotOffset, right: SlotOffset, bias: SlotOffset?, out: Int) {
+    (self.product, self.left, self.right, self.bias, self.out) = (product, left, right, bias, out)
+    let (m, n, k) = (product.contraction.m, product.contraction.n, product.contraction.k)
+    guard product.usesPrimitive else {
+      specification = nil
+      return
+    }
+    specification = nk_matmul(
+      m: m, n: n, k: k, src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
+      weights_strides: product.contraction.transposesRight ? (1, k) : (n, 1),
+      has_bias: product.bias == nil ? 0 : 1, has_relu: product.hasRelu ? 1 : 0, accumulates: 0)
+  }
+
+  var isParallel: Bool {
+    product.contraction.m * product.contraction.n * product.contraction.k >= 1 << 15
+  }
+
+  func run(
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ context: RunContext
+  ) {
+    let (m, n, k) = (product.contraction.m, product.contraction.n, product.contraction.k)
+    let result = slots[out]
+    if m == 0 || n == 0 { return }
+    if k == 0 { return result.update(repeating: 0, count: m * n) }
+    let (a, b) = (slots[left.slot] + left.offset, slots[right.slot] + right.offset)
+    if let specification {
+      let primitive = context.primitive(for: self, specification)
+      let status = nk_matmul_execute(
+        primitive, context.stream, a, b, bias.map { slots[$0.slot] + $0.offset }, result)
+      if status != dnnl_success { fatalError("oneDNN could not run a product: status \(status)") }
+    } else {
+      let (transposesLeft, transposesRight) = (
+        product.contraction.transposesLeft, product.contraction.transposesRight
+      )
+      dnnl_sgemm(
+        transposesLeft ? 84 : 78, transposesRight ? 84 : 78, Int64(m), Int64(n), Int64(k), 1, a,
+        Int64(transposesLeft ? m : k), b, Int64(transposesRight ? k : n), 0, result, Int64(n))
+    }
+  }
+}
+
+/// What one run of a plan has for itself: the primitives' memory objects, which carry pointers.
+final class RunContext: @unchecked Sendable {
+  nonisolated(unsafe) private static let engine: dnnl_engine_t = {
+    var engine: dnnl_engine_t?
+    guard dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success, let engine else {
+      fatalError("oneDNN could not make a CPU engine")
+    }
+    return engine
+  }()
+
+  let stream: dnnl_stream_t
+  private var primitives: [ObjectIdentifier: UnsafeMutablePointer<nk_matmul_primitive>] = [:]
+
+  init() {
+    var stream: dnnl_stream_t?
+    dnnl_stream_create(&stream, RunContext.engine, dnnl_stream_default_flags.rawValue)
+    self.stream = stream!
+  }
+
+  deinit {
+    for primitive in primitives.values {
+      nk_matmul_destroy(primitive)
+      primitive.deallocate()
+    }
+    dnnl_stream_destroy(stream)
+  }
+
+  /// The primitive of a step. oneDNN caches the code by descriptor and thread count.
+  func primitive(for step: ProductStep, _ specification: nk_matmul)
+    -> UnsafeMutablePointer<nk_matmul_primitive>
+  {
+    if let known = primitives[ObjectIdentifier(step)] { return known }
+    let made = UnsafeMutablePointer<nk_matmul_primitive>.allocate(capacity: 1)
+    var specification = specification
+    let status = nk_matmul_create(made, &specification, RunContext.engine)
+    guard status == dnnl_success else {
+      fatalError("oneDNN could not make a product \(step.product.contraction): status \(status)")
+    }
+    primitives[ObjectIdentifier(step)] = made
+    return made
+  }
+}

@@ -1,0 +1,103 @@
+import CNeuronikaTiles
+import NeuronikaGraphs
+
+// Which kernel runs which instruction.
+
+/// Whether an operand is a tile or one number.
+enum OperandKind { case vector, scalar }
+
+private func kernel(_ opcode: nk_opcode) -> nk_kernel { nk_kernel_for(Int32(opcode.rawValue)) }
+
+extension TileUnary {
+  var kernel: nk_kernel {
+    let opcode =
+      switch self {
+      case .negate: NK_NEG
+      case .absolute: NK_ABS
+      case .squareRoot: NK_SQRT
+      case .reciprocalSquareRoot: NK_RSQRT
+      case .reciprocal: NK_RECIPROCAL
+      case .square: NK_SQUARE
+      case .exp: NK_EXP
+      case .expMinusOne: NK_EXPM1
+      case .log: NK_LOG
+      case .logOnePlus: NK_LOG1P
+      case .tanh: NK_TANH
+      case .sigmoid: NK_SIGMOID
+      case .softplus: NK_SOFTPLUS
+      case .relu: NK_RELU
+      case .sign: NK_SIGN
+      case .floor: NK_FLOOR
+      case .ceil: NK_CEIL
+      case .round: NK_ROUND
+      case .sin: NK_SIN
+      case .cos: NK_COS
+      case .erf: NK_ERF
+      }
+    return NeuronikaExecution.kernel(opcode)
+  }
+}
+
+extension TileBinary {
+  /// The kernel for a left and a right operand, not both of them one number.
+  func kernel(_ left: OperandKind, _ right: OperandKind) -> nk_kernel {
+    let vectors: nk_opcode =
+      switch self {
+      case .add: NK_ADD_VV
+      case .subtract: NK_SUB_VV
+      case .multiply: NK_MUL_VV
+      case .divide: NK_DIV_VV
+      case .maximum: NK_MAX_VV
+      case .minimum: NK_MIN_VV
+      case .power: NK_POW_VV
+      case .less: NK_LT_VV
+      case .lessOrEqual: NK_LE_VV
+      case .equal: NK_EQ_VV
+      case .notEqual: NK_NE_VV
+      }
+    // The three variants of a kernel stand one after the other.
+    let variant: Int32 = right == .scalar ? 1 : left == .scalar ? 2 : 0
+    return nk_kernel_for(Int32(vectors.rawValue) + variant)
+  }
+}
+
+extension Reduction {
+  var rowKernel: nk_kernel {
+    let opcode =
+      switch self {
+      case .sum: NK_ROW_SUM
+      case .max: NK_ROW_MAX
+      case .min: NK_ROW_MIN
+      }
+    return NeuronikaExecution.kernel(opcode)
+  }
+
+  /// The reduction of nothing.
+  var initial: Float {
+    switch self {
+    case .sum: 0
+    case .max: -.infinity
+    case .min: .infinity
+    }
+  }
+}
+
+enum Kernels {
+  static let copy = kernel(NK_COPY)
+  static let fill = kernel(NK_FILL)
+  static let expand = kernel(NK_EXPAND)
+  static let column = kernel(NK_COLUMN)
+  static let columnSum = kernel(NK_COLUMN_SUM)
+
+  /// The kernel of a choice by a tile between tiles or numbers.
+  static func select(_ yes: OperandKind, _ no: OperandKind) -> nk_kernel {
+    let opcode =
+      switch (yes, no) {
+      case (.vector, .vector): NK_SELECT_VVV
+      case (.vector, .scalar): NK_SELECT_VVS
+      case (.scalar, .vector): NK_SELECT_VSV
+      case (.scalar, .scalar): NK_SELECT_VSS
+      }
+    return kernel(opcode)
+  }
+}

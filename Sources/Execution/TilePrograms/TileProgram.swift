@@ -1,0 +1,136 @@
+import CNeuronikaTiles
+
+/// A short list of instructions that is interpreted tile by tile, so that a chain of elementwise
+/// operations reads and writes memory once.
+///
+/// A flat program runs over `count` elements in tiles of 1,024. A row program runs over rows of
+/// `width`, as many in a tile as fit, and may hold values of one number a row beside whole rows.
+/// Tile size and thread shares depend on `count` and `width` only, so results don't depend on what
+/// else a program computes or stores.
+final class TileProgram: @unchecked Sendable {
+  /// The floats of a flat tile: 4 KB, so that some ten registers live in L1.
+  static let tile = 1024
+  /// Below this many elements a program runs on the calling thread: entering a region costs 0.5 µs.
+  static let parallelThreshold = 1 << 15
+
+  enum Action: UInt8 {
+    /// A kernel on whole rows, or on flat tiles.
+    case kernel
+    /// The kernel that repeats one number a row along the row.
+    case expand
+    /// A kernel on one number a row.
+    case columnKernel
+    /// Gathers a strided view.
+    case load, columnLoad
+    /// Adds rows to an accumulator.
+    case columnSum
+    /// Reduces the tile to an accumulator.
+    case total
+  }
+
+  struct Instruction {
+    var kernel: nk_kernel?
+    var action: Action
+    /// Which location is written, or which accumulator.
+    var d: Int32
+    var a: Int32 = 0
+    var b: Int32 = 0
+    var c: Int32 = 0
+    /// Which view is loaded.
+    var view: Int32 = 0
+  }
+
+  /// Where an operand lies.
+  enum Location {
+    /// In the scratch memory of the thread.
+    case register(Int)
+    /// In a slot, advancing with the tiles.
+    case stream(slot: Int, offset: Int)
+    /// In a slot, advancing with the rows.
+    case columnStream(slot: Int, offset: Int)
+    /// In a slot, the same for all tiles.
+    case scalar(slot: Int, offset: Int)
+    case constant(Int)
+  }
+
+  struct LoadedView {
+    var slot: Int
+    var offset: Int
+    var rank: Int32
+    /// Extents, then strides.
+    var geometry: UnsafeMutablePointer<Int>
+  }
+
+  struct Accumulator {
+    /// The reduction's kernel for rows; unused for sums.
+    var kernel: nk_kernel?
+    var isSum: Bool
+    var scale: Float
+    var slot: Int
+    /// How many numbers it has: 1 for a total.
+    var width: Int
+    /// Whether it is a total, kept as a `Double`.
+    var isTotal: Bool
+    /// Where it starts in a thread's scratch memory, in floats.
+    var offset: Int
+    var initial: Float
+  }
+
+  let count: Int
+  let width: Int?
+  let rows: Int
+  let instructions: [Instruction]
+  let locations: [Location]
+  let views: [LoadedView]
+  let accumulators: [Accumulator]
+  let constants: UnsafeMutablePointer<Float>
+  let constantCount: Int
+  let registerCount: Int
+  /// The floats of a register.
+  let registerSize: Int
+  /// The floats that all accumulators of a thread take.
+  let accumulatorSize: Int
+  let rowsPerTile: Int
+  let tileCount: Int
+
+  init(
+    count: Int, width: Int?, rows: Int, instructions: [Instruction], locations: [Location],
+    views: [LoadedView], accumulators: [Accumulator], constants: [Float], registerCount: Int,
+    accumulatorSize: Int
+  ) {
+    self.count = count
+    self.width = width
+    self.rows = rows
+    self.instructions = instructions
+    self.locations = locations
+    self.views = views
+    self.accumulators = accumulators
+    self.registerCount = registerCount
+    self.accumulatorSize = accumulatorSize
+    constantCount = constants.count
+    self.constants = .allocate(capacity: max(constants.count, 1))
+    self.constants.initialize(from: constants, count: constants.count)
+    if let width {
+      rowsPerTile = max(1, TileProgram.tile / max(width, 1))
+      registerSize = (max(TileProgram.tile, width) + 15) & ~15
+      tileCount = (rows + rowsPerTile - 1) / rowsPerTile
+    } else {
+      rowsPerTile = 0
+      registerSize = TileProgram.tile
+      tileCount = (count + TileProgram.tile - 1) / TileProgram.tile
+    }
+  }
+
+  deinit {
+    constants.deallocate()
+    for view in views { view.geometry.deallocate() }
+  }
+
+  /// The scratch memory, in floats, that one thread needs.
+  var scratchSize: Int { registerCount * registerSize + accumulatorSize }
+
+  /// How many threads take part.
+  func threads(of available: Int) -> Int {
+    count < TileProgram.parallelThreshold ? 1 : min(available, max(tileCount, 1))
+  }
+}

@@ -1,0 +1,71 @@
+import CNeuronikaTiles
+import NeuronikaGraphs
+
+/// What a thread keeps between runs, so that the steady state allocates nothing: scratch memory and
+/// the buffers of the walk over the graph.
+final class Workspace {
+  private var memory: UnsafeMutablePointer<Float>
+  private var capacity: Int
+  private var pointerMemory: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  private var pointerCapacity: Int
+  private var slotMemory: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+  private var slotCapacity: Int
+  private var numberMemory: UnsafeMutablePointer<Float>
+  private var numberCapacity: Int
+  /// The thread count that was set last for OpenMP regions that this thread opens.
+  var regionThreads = 0
+  var capture = Capture()
+
+  private init() {
+    (capacity, pointerCapacity, slotCapacity, numberCapacity) = (0, 0, 0, 0)
+    memory = .allocate(capacity: 1)
+    pointerMemory = .allocate(capacity: 1)
+    slotMemory = .allocate(capacity: 1)
+    numberMemory = .allocate(capacity: 1)
+  }
+
+  /// The calling thread's. It lives as long as the process.
+  static var current: Workspace {
+    let slot = nk_thread_slot()
+    if let known = slot.pointee {
+      return Unmanaged<Workspace>.fromOpaque(known).takeUnretainedValue()
+    }
+    let workspace = Workspace()
+    slot.pointee = Unmanaged.passRetained(workspace).toOpaque()
+    return workspace
+  }
+
+  /// Uninitialised memory, aligned to 64 bytes, until the next call.
+  func scratch(floats: Int) -> UnsafeMutablePointer<Float> {
+    if floats > capacity {
+      memory.deallocate()
+      capacity = max(floats, 1 << 15)
+      memory = UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
+        .bindMemory(to: Float.self, capacity: capacity)
+    }
+    return memory
+  }
+
+  func pointers(_ count: Int) -> UnsafeMutablePointer<UnsafeMutablePointer<Float>> {
+    grow(&pointerMemory, &pointerCapacity, count)
+    return pointerMemory
+  }
+
+  func slots(_ count: Int) -> UnsafeMutablePointer<UnsafeMutablePointer<Float>> {
+    grow(&slotMemory, &slotCapacity, count)
+    return slotMemory
+  }
+
+  func numbers(_ count: Int) -> UnsafeMutablePointer<Float> {
+    grow(&numberMemory, &numberCapacity, count)
+    return numberMemory
+  }
+
+  private func grow<T>(_ memory: inout UnsafeMutablePointer<T>, _ capacity: inout Int, _ count: Int)
+  {
+    if count <= capacity { return }
+    memory.deallocate()
+    capacity = count * 2
+    memory = .allocate(capacity: capacity)
+  }
+}

@@ -1,0 +1,120 @@
+import NeuronikaTensors
+
+/// How an operation is run: the closed vocabulary that the engine knows. It knows no operation by
+/// name.
+public enum Lowering {
+  /// Each element of the output from the elements of the operands at the same place, operands
+  /// broadcast to the output's shape.
+  case elementwise(Tile)
+  /// Each row (along the last axis) of the output from the rows of the operands. An operand whose
+  /// last extent is 1 gives one number for the row. If the tile's value is one number for the row,
+  /// the output has a last extent of 1.
+  case rows(Tile)
+  /// A reduction over axes, which are dropped, times a constant.
+  case reduction(Reduction, axes: AxisSet, scale: Float)
+  /// A product of two matrices.
+  case contraction(Contraction)
+  /// The same elements seen another way.
+  case view(View)
+  /// A composition of other operations.
+  case composition(([VarDiff]) -> VarDiff)
+}
+
+/// A reduction of many numbers to one.
+public enum Reduction: Int, Sendable { case sum, max, min }
+
+/// The product of the first operand, seen as an m × k matrix, and the second, seen as k × n.
+///
+/// Operands are row-major; a transposed one is stored as k × m or n × k.
+public struct Contraction: Hashable, Sendable {
+  public var m: Int
+  public var n: Int
+  public var k: Int
+  public var transposesLeft: Bool
+  public var transposesRight: Bool
+
+  public init(m: Int, n: Int, k: Int, transposesLeft: Bool = false, transposesRight: Bool = false) {
+    (self.m, self.n, self.k) = (m, n, k)
+    (self.transposesLeft, self.transposesRight) = (transposesLeft, transposesRight)
+  }
+}
+
+/// A view of an operand's elements.
+public enum View: Sendable {
+  /// The same elements in row-major order under the output's shape.
+  case reshape
+  /// Axis i of the output is axis `axes[i]` of the operand.
+  case permutation([Int])
+  /// The operand broadcast to the output's shape.
+  case broadcast
+}
+
+/// A set of axes, at most 64.
+public struct AxisSet: Hashable, Sendable {
+  /// Axis i is in the set if bit i is set.
+  public let bits: UInt64
+
+  public init(bits: UInt64) { self.bits = bits }
+  public init(_ axes: some Sequence<Int>) { bits = axes.reduce(0) { $0 | 1 << UInt64($1) } }
+  /// All axes of a shape.
+  public init(all rank: Int) { self.init(0..<rank) }
+
+  public func contains(_ axis: Int) -> Bool { bits >> UInt64(axis) & 1 == 1 }
+  public var isEmpty: Bool { bits == 0 }
+  public var count: Int { bits.nonzeroBitCount }
+}
+
+/// An expression over the elements of a tile: the operands of an operation at one place, and, in row
+/// mode, reductions of a whole row.
+///
+/// Written with operators and methods, like `max(x[0], 0)`. An expression that occurs twice is
+/// computed once.
+public indirect enum Tile {
+  case operand(Int)
+  case constant(Float)
+  /// The position within the row, from 0; row mode only.
+  case columnIndex
+  case unary(TileUnary, Tile)
+  case binary(TileBinary, Tile, Tile)
+  /// Where the first is not 0 the second, else the third.
+  case select(Tile, Tile, Tile)
+  /// One number for the row; row mode only.
+  case rowReduction(Reduction, Tile)
+}
+
+/// The functions of one number that the tile kernels have.
+public enum TileUnary: Int, Sendable, CaseIterable {
+  case negate, absolute, squareRoot, reciprocalSquareRoot, reciprocal, square
+  case exp, expMinusOne, log, logOnePlus, tanh, sigmoid, softplus, relu, sign
+  case floor, ceil, round, sin, cos, erf
+}
+
+/// The functions of two numbers that the tile kernels have. Comparisons give 1 or 0.
+public enum TileBinary: Int, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, maximum, minimum, power
+  case less, lessOrEqual, equal, notEqual
+}
+
+extension Tile: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  public init(floatLiteral value: Float) { self = .constant(value) }
+  public init(integerLiteral value: Int) { self = .constant(Float(value)) }
+
+  public static func + (l: Tile, r: Tile) -> Tile { .binary(.add, l, r) }
+  public static func - (l: Tile, r: Tile) -> Tile { .binary(.subtract, l, r) }
+  public static func * (l: Tile, r: Tile) -> Tile { .binary(.multiply, l, r) }
+  public static func / (l: Tile, r: Tile) -> Tile { .binary(.divide, l, r) }
+  public static prefix func - (x: Tile) -> Tile { .unary(.negate, x) }
+
+  /// The function `function` of this number.
+  public func map(_ function: TileUnary) -> Tile { .unary(function, self) }
+  /// 1 where this number is greater, else 0.
+  public func isGreater(than other: Tile) -> Tile { .binary(.less, other, self) }
+  /// 1 where the numbers are equal, else 0.
+  public func isEqual(to other: Tile) -> Tile { .binary(.equal, self, other) }
+  /// Where this number is not 0 the first, else the second.
+  public func select(_ yes: Tile, else no: Tile) -> Tile { .select(self, yes, no) }
+  /// The sum of the row.
+  public var rowSum: Tile { .rowReduction(.sum, self) }
+  /// The greatest of the row.
+  public var rowMax: Tile { .rowReduction(.max, self) }
+}

@@ -1,0 +1,44 @@
+import NeuronikaTensors
+
+extension Variable {
+  /// The sum of two variables, element by element.
+  ///
+  /// **Shape:** NumPy's broadcasting: aligned at the last axis, extents are equal or one is 1.
+  ///
+  /// **Gradient:** the upstream gradient, summed over the axes that were broadcast.
+  public static func + (left: Self, right: Var) -> Self {
+    Self(apply(Add(), left.node, right.node))
+  }
+  public static func + (left: Self, right: VarDiff) -> VarDiff {
+    VarDiff(apply(Add(), left.node, right.node))
+  }
+  public static func + (left: Self, right: Float) -> Self {
+    Self(apply(Add(), left.node, scalar(right)))
+  }
+  public static func + (left: Float, right: Self) -> Self {
+    Self(apply(Add(), scalar(left), right.node))
+  }
+}
+
+package struct Add: Operation {
+  package static let name = "+"
+
+  package init() {}
+
+  package func shape(of operands: Shapes) throws(ShapeError) -> Shape {
+    try broadcastShape(operands)
+  }
+
+  package func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor {
+    ReferenceTensor(shape: shape) { x[0].broadcast(at: $0) + x[1].broadcast(at: $0) }
+  }
+
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
+  {
+    [upstream.summed(to: x[0].shape), upstream.summed(to: x[1].shape)]
+  }
+
+  package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
+    .elementwise(.operand(0) + .operand(1))
+  }
+}

@@ -1,0 +1,49 @@
+import NeuronikaTensors
+
+extension Variable {
+  /// The quotient of two variables, element by element.
+  ///
+  /// **Shape:** NumPy's broadcasting: aligned at the last axis, extents are equal or one is 1.
+  ///
+  /// **Gradient:** upstream / right and −upstream · quotient / right, summed over the axes that were
+  /// broadcast.
+  ///
+  /// **Numerics:** as IEEE 754 has it: x/0 = ±∞, 0/0 = NaN. 1 flop an element. The gradient of the
+  /// right operand never forms right², which would overflow from 2⁶⁴ on.
+  public static func / (left: Self, right: Var) -> Self {
+    Self(apply(Divide(), left.node, right.node))
+  }
+  public static func / (left: Self, right: VarDiff) -> VarDiff {
+    VarDiff(apply(Divide(), left.node, right.node))
+  }
+  public static func / (left: Self, right: Float) -> Self {
+    Self(apply(Divide(), left.node, scalar(right)))
+  }
+  public static func / (left: Float, right: Self) -> Self {
+    Self(apply(Divide(), scalar(left), right.node))
+  }
+}
+
+package struct Divide: Operation {
+  package static let name = "/"
+
+  package init() {}
+
+  package func shape(of operands: Shapes) throws(ShapeError) -> Shape {
+    try broadcastShape(operands)
+  }
+
+  package func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor {
+    ReferenceTensor(shape: shape) { x[0].broadcast(at: $0) / x[1].broadcast(at: $0) }
+  }
+
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
+  {
+    let quotient = upstream / x[1]
+    return [quotient.summed(to: x[0].shape), -(quotient * output).summed(to: x[1].shape)]
+  }
+
+  package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
+    .elementwise(.operand(0) / .operand(1))
+  }
+}

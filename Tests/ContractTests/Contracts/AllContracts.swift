@@ -1,0 +1,4 @@
+/// Every contract there is.
+let contracts =
+  arithmeticContracts + elementwiseContracts + productContracts + reductionContracts
+  + softmaxContracts + viewContracts + lossContracts

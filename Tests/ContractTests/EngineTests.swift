@@ -1,0 +1,237 @@
+import NeuronikaExecution
+import NeuronikaGraphs
+import NeuronikaTensors
+import NeuronikaVariables
+import Testing
+
+/// What the engine promises of every operation: the values and gradients of the specification.
+@Suite struct EngineTests {
+  @Test(arguments: contracts)
+  func theValueIsThatOfTheSpecification(_ contract: Contract) {
+    for sample in contract.samples {
+      let output = sample.build(sample.variables())
+      output.forward()
+      expect(output.data, isValueOf: output, contract, sample)
+    }
+  }
+
+  @Test(arguments: contracts)
+  func theValueIsTheSameWhereNothingGetsAGradient(_ contract: Contract) {
+    for sample in contract.samples {
+      let output = sample.build(sample.tensors().map { VarDiff(Var.from($0)) })
+      withoutGradients { output.forward() }
+      expect(output.data, isValueOf: output, contract, sample)
+    }
+  }
+
+  @Test(arguments: contracts)
+  func theGradientIsThatOfTheSpecification(_ contract: Contract) {
+    for sample in contract.samples where sample.hasDerivatives {
+      expectGradients(contract, sample, sample.variables(), sample.build)
+    }
+  }
+
+  @Test(arguments: contracts)
+  func twoOperandsMayBeOneVariable(_ contract: Contract) {
+    for sample in contract.samples where sample.hasDerivatives && sample.canBeAliased {
+      expectGradients(contract, sample, sample.variables(aliased: true), sample.build)
+    }
+  }
+
+  @Test(arguments: contracts)
+  func insideALongerComputationItIsTheSameOperation(_ contract: Contract) {
+    for sample in contract.samples where sample.hasDerivatives {
+      expectGradients(contract, sample, sample.variables()) { leaves in
+        let inner = leaves.map { $0.node.isDifferentiable ? $0 * 1.25 - $0 * 0.25 : $0 }
+        return (sample.build(inner) * 0.5).tanh()
+      }
+    }
+  }
+
+  @Test(arguments: contracts)
+  func gradientsAccumulateUntilTheyAreZeroed(_ contract: Contract) {
+    for sample in contract.samples where sample.hasDerivatives && sample.count < 1000 {
+      let leaves = sample.variables()
+      let differentiable = leaves.filter(\.node.isDifferentiable)
+      let output = sample.build(leaves)
+      let seed = seed(of: sample, output.shape)
+      output.forward()
+      output.backward(seed)
+      let once = differentiable.map(\.grad)
+      output.backward(seed)
+      for (leaf, once) in zip(differentiable, once) {
+        #expect(leaf.grad.elements == once.elements.map { 2 * $0 }, "\(sample.label)")
+      }
+      output.zeroGrad()
+      for leaf in differentiable {
+        #expect(leaf.grad == .zeros(leaf.shape), "\(sample.label)")
+      }
+      output.forward()
+      output.backward(seed)
+      #expect(differentiable.map(\.grad) == once, "\(sample.label)")
+    }
+  }
+
+  @Test(arguments: contracts)
+  func theSecondDerivativeIsThatOfTheSpecification(_ contract: Contract) {
+    for sample in contract.samples where sample.hasDerivatives && sample.count < 1000 {
+      let leaves = sample.variables()
+      let differentiable = leaves.filter(\.node.isDifferentiable)
+      let output = sample.build(leaves)
+      let weights = Var.from(seed(of: sample, output.shape))
+      let slopes = grad(of: (output * weights).sum(), wrt: differentiable)
+      let combined = slopes.map { ($0 * Var.from(seed(of: sample, $0.shape))).sum() }
+        .reduce(VarDiff(Var.from(Tensor(0))), +)
+      // Where the gradient is constant there is nothing to go backward through.
+      guard combined.node.isDifferentiable else { continue }
+      combined.backward()
+      expect(
+        differentiable, haveGradientsOf: combined, seed: Tensor(1), contract,
+        sample.label + ", second order")
+    }
+  }
+
+  @Test(arguments: contracts)
+  func aChangedLeafChangesTheNextForward(_ contract: Contract) {
+    for sample in contract.samples where sample.hasDerivatives && sample.count < 1000 {
+      let leaves = sample.variables()
+      let output = sample.build(leaves)
+      output.forward()
+      for leaf in leaves where leaf.node.isDifferentiable {
+        leaf.data = Tensor(leaf.data.elements.map { $0 * 1.0625 }, shape: leaf.shape)
+      }
+      output.forward()
+      expect(output.data, isValueOf: output, contract, sample)
+    }
+  }
+
+  @Test(arguments: contracts)
+  func atAKinkTheGradientIsTheChosenOne(_ contract: Contract) {
+    for kink in contract.kinks {
+      let x = Var.from(Tensor(repeating: kink.place, shape: [3])).requiresGrad()
+      kink.function(x).backward()
+      #expect(x.grad.elements == [kink.slope, kink.slope, kink.slope])
+    }
+  }
+
+  @Test func howExactEveryOperationIs() {
+    var lines = ["operation        worst error, in units in the last place"]
+    for contract in contracts {
+      let worst = contract.samples.reduce(0.0) { worst, sample in
+        let output = sample.build(sample.variables())
+        let truth = ReferenceExecutor.evaluate([output.node])[0]
+        return max(worst, worstError(of: output.data, from: truth, scale: contract.scale))
+      }
+      let name = contract.name.padded(to: 22)
+      let scale = contract.scale == .element ? "of the element" : "of the greatest element"
+      lines.append("\(name) \((worst * 100).rounded() / 100) \(scale), allowed \(contract.tolerance)")
+    }
+    print(lines.joined(separator: "\n"))
+  }
+}
+
+/// Apart and one after the other, because the number of threads is the whole process's.
+@Suite(.serialized) struct ThreadTests {
+  @Test(arguments: contracts.filter { $0.large != nil })
+  func oneThreadAndTwoGiveTheSame(_ contract: Contract) {
+    let sample = contract.large!
+    func run(threads: Int) -> [Tensor] {
+      withThreads(threads) {
+        let leaves = sample.variables()
+        let output = sample.build(leaves)
+        output.forward()
+        output.backward(seed(of: sample, output.shape))
+        return [output.data] + leaves.filter(\.node.isDifferentiable).map(\.grad)
+      }
+    }
+    for (one, two) in zip(run(threads: 1), run(threads: 2)) {
+      let error = worstError(of: two, from: ReferenceTensor(one), scale: .greatest)
+      #expect(error <= contract.gradientTolerance)
+    }
+  }
+
+  @Test(arguments: contracts.filter { $0.large != nil })
+  func twiceTheSameGivesTheSameBits(_ contract: Contract) {
+    let sample = contract.large!
+    func run() -> [Tensor] {
+      let leaves = sample.variables()
+      let output = sample.build(leaves)
+      output.forward()
+      output.backward(seed(of: sample, output.shape))
+      return [output.data] + leaves.filter(\.node.isDifferentiable).map(\.grad)
+    }
+    #expect(run() == run())
+  }
+}
+
+extension Sample {
+  /// Leaves of the engine.
+  func variables(aliased: Bool = false) -> [VarDiff] {
+    var known: [Shape: VarDiff] = [:]
+    return zip(inputs, tensors()).map { input, tensor in
+      if !input.isDifferentiable { return VarDiff(Var.from(tensor)) }
+      if aliased, let same = known[input.shape] { return same }
+      let leaf = Var.from(tensor).requiresGrad()
+      known[input.shape] = leaf
+      return leaf
+    }
+  }
+}
+
+/// The upstream gradient of a sample: never constant, so that a pullback that mixes up elements shows.
+private func seed(of sample: Sample, _ shape: Shape) -> Tensor {
+  var numbers = Numbers(named: sample.label + " seed")
+  return Tensor((0..<shape.count).map { _ in numbers.float(-1...1) }, shape: shape)
+}
+
+private func expect(
+  _ value: Tensor, isValueOf output: VarDiff, _ contract: Contract, _ sample: Sample,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let truth = ReferenceExecutor.evaluate([output.node])[0]
+  let error = worstError(of: value, from: truth, scale: contract.scale)
+  #expect(
+    error <= contract.tolerance, "\(sample.label): \(worstPlace(of: value, from: truth))",
+    sourceLocation: sourceLocation)
+}
+
+private func expectGradients(
+  _ contract: Contract, _ sample: Sample, _ leaves: [VarDiff], _ build: ([VarDiff]) -> VarDiff,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let output = build(leaves)
+  let seed = seed(of: sample, output.shape)
+  output.forward()
+  output.backward(seed)
+  var differentiable: [VarDiff] = []
+  for leaf in leaves
+  where leaf.node.isDifferentiable && !differentiable.contains(where: { $0.node === leaf.node }) {
+    differentiable.append(leaf)
+  }
+  expect(
+    differentiable, haveGradientsOf: output, seed: seed, contract, sample.label,
+    sourceLocation: sourceLocation)
+}
+
+private func expect(
+  _ leaves: [VarDiff], haveGradientsOf output: VarDiff, seed: Tensor, _ contract: Contract,
+  _ label: String, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let slopes = gradients(
+    of: output.node, seed: leaf(seed, isDifferentiable: false).node,
+    withRespectTo: leaves.map(\.node))
+  for (leaf, slope) in zip(leaves, slopes) {
+    let truth =
+      slope.map { ReferenceExecutor.evaluate([$0])[0] } ?? ReferenceTensor(.zeros(leaf.shape))
+    let error = worstError(of: leaf.grad, from: truth, scale: .greatest)
+    #expect(
+      error <= contract.gradientTolerance, "\(label): \(worstPlace(of: leaf.grad, from: truth))",
+      sourceLocation: sourceLocation)
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import NeuronikaExecution
+import NeuronikaGraphs
+import NeuronikaTensors
+import NeuronikaVariables
+import Testing
+
+/// A mistake stops the program with a whole sentence, in release builds too.
+@Suite struct StopTests {
+  private func expect(
+    _ result: ExitTest.Result?, says sentence: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains(sentence), "\(text.prefix(400))", sourceLocation: sourceLocation)
+  }
+
+  @Test func aShapeErrorNamesOperationShapesAndParameter() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let weight = Var.ones(128, 10).requiresGrad()
+      weight.name = "output.weight"
+      _ = Var.ones(32, 784).mm(weight)
+    }
+    expect(
+      result,
+      says: "mm: inner dimensions differ. left [32, 784] · right [128, 10]: 784 ≠ 128 "
+        + "(right is \"output.weight\")")
+  }
+
+  @Test func anAxisThatDoesNotExistIsNamed() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(2, 3).softmax(axis: 2) }
+    expect(result, says: "softmax: axis 2 does not exist in [2, 3]: axes go from -2 to 1")
+  }
+
+  @Test func labelsOfAnotherLengthAreTold() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(2, 3).crossEntropy(Var.ones(4)) }
+    expect(
+      result,
+      says: "crossEntropy: takes logits [N, C] and labels [N]. logits [2, 3] · labels [4]")
+  }
+
+  @Test func aLabelOutOfRangeStopsWithItsPosition() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Var.ones(3, 4).crossEntropy(Var.from(Tensor([0, 4, 1]))).forward() }
+    expect(
+      result,
+      says: "crossEntropy: the label at position 1 is 4.0, but labels are whole numbers from 0 to 3"
+    )
+  }
+
+  @Test func aFractionIsNoLabel() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Var.ones(3, 4).crossEntropy(Var.from(Tensor([0, 1, 1.5]))).forward() }
+    expect(
+      result,
+      says: "crossEntropy: the label at position 2 is 1.5, but labels are whole numbers from 0 to 3"
+    )
+  }
+
+  @Test func theReferenceExecutorChecksLabelsToo() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let loss = Var.ones(3, 4).crossEntropy(Var.from(Tensor([0, -1, 1])))
+      _ = ReferenceExecutor.evaluate([loss.node])
+    }
+    expect(
+      result,
+      says: "crossEntropy: the label at position 1 is -1.0, but labels are whole numbers from 0 to 3"
+    )
+  }
+
+  @Test func wholeNumbersAreTold() {
+    #expect(wholeNumberComplaint(of: [0, 1, 9], bound: 10) == nil)
+    #expect(wholeNumberComplaint(of: [], bound: 0) == nil)
+    #expect(
+      wholeNumberComplaint(of: [0, .nan], bound: 10)
+        == "the label at position 1 is nan, but labels are whole numbers from 0 to 9")
+    #expect(
+      wholeNumberComplaint(of: [0, 1, .infinity], bound: 10)
+        == "the label at position 2 is inf, but labels are whole numbers from 0 to 9")
+  }
+}

@@ -1,0 +1,57 @@
+import NeuronikaGraphs
+import NeuronikaTensors
+import Testing
+
+/// Differentiability is a matter of types: this file compiles, or it does not.
+@Suite struct TypeTests {
+  let v = Var(leaf(Tensor.ones([2, 2]), isDifferentiable: false).node)
+  let d = leaf(Tensor.ones([2, 2]))
+
+  @Test func operatorsGiveAVarDiffExactlyIfAnOperandIsOne() {
+    let _: [Var] = [v + v, v - v, v * v, v / v, -v]
+    let _: [VarDiff] = [v + d, v - d, v * d, v / d]
+    let _: [VarDiff] = [d + v, d - v, d * v, d / v]
+    let _: [VarDiff] = [d + d, d - d, d * d, d / d, -d]
+  }
+
+  @Test func scalarsMayStandOnBothSides() {
+    let _: [Var] = [v + 1, v - 1, v * 2, v / 2, 1 + v, 1 - v, 2 * v, 2 / v]
+    let _: [VarDiff] = [d + 1, d - 1, d * 2, d / 2, 1 + d, 1 - d, 2 * d, 2 / d]
+    let learned: Float = 0.5
+    let _: [VarDiff] = [d * learned, learned * d, 2 * d + 1]
+  }
+
+  @Test func productsGiveAVarDiffExactlyIfAnOperandIsOne() {
+    let (vector, learned) = (v.sum(axes: 0), d.sum(axes: 0))
+    let _: [Var] = [v.mm(v), v.mmT(v), v.mv(vector), vector.vm(v), vector.vv(vector)]
+    let _: [VarDiff] = [v.mm(d), v.mmT(d), v.mv(learned), vector.vm(d), vector.vv(learned)]
+    let _: [VarDiff] = [d.mm(v), d.mmT(v), d.mv(vector), learned.vm(v), learned.vv(vector)]
+    let _: [VarDiff] = [d.mm(d), d.mmT(d), d.mv(learned), learned.vm(d), learned.vv(learned)]
+  }
+
+  @Test func lossesTakeLabelsOfBothKinds() {
+    let labels = Var(leaf(Tensor.zeros([2]), isDifferentiable: false).node)
+    let _: Var = v.crossEntropy(labels)
+    let _: [VarDiff] = [
+      d.crossEntropy(labels), v.crossEntropy(VarDiff(labels)), d.crossEntropy(VarDiff(labels)),
+    ]
+  }
+
+  @Test func aLiteralExponentIsWholeWhereItCanBe() {
+    #expect(d.pow(2).node.operation is Power)
+    #expect(d.pow(-1).node.operation is Power)
+    #expect(d.pow(2.5).node.operation is RealPower)
+    #expect(d.pow(2.0).node.operation is RealPower)
+  }
+
+  @Test func operationsOfOneOperandKeepTheType() {
+    let _: [Var] = [
+      v.relu(), v.leakyRelu(), v.leakyRelu(slope: 0.2), v.abs(), v.sqrt(), v.exp(), v.ln(),
+      v.sigmoid(), v.tanh(), v.softplus(), v.pow(2), v.pow(0.5), v.softmax(axis: 1),
+      v.logSoftmax(axis: 0), v.sum(), v.sum(axes: 0), v.sum(axes: 0, 1, keepingAxes: true),
+      v.mean(), v.mean(axes: -1, keepingAxes: true), v.t(), v.permute(1, 0), v.reshape([4]),
+      v.unsqueeze(0).squeeze(0), v.broadcast(to: [3, 2, 2]),
+    ]
+    let _: VarDiff = d.relu().exp().softmax(axis: 1).sum()
+  }
+}

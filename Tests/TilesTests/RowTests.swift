@@ -1,0 +1,87 @@
+import CNeuronikaTiles
+import Foundation
+import Testing
+
+private let shapes: [(rows: Int, width: Int)] =
+  [0, 1, 3, 4, 15, 16, 17, 33, 100].flatMap { rows in
+    [0, 1, 2, 7, 10, 15, 16, 17, 63, 64, 65, 100, 250].map { (rows, $0) }
+  } + [(1, 1000), (1, 1024), (1, 4096), (2, 5000), (1, 100_003)]
+
+@Suite struct RowTests {
+  @Test(arguments: shapes)
+  func rowReductionsAgreeWithDoubleMathematics(rows: Int, width: Int) {
+    var numbers = Numbers(seed: UInt64(rows * 1000 + width))
+    let values = numbers.floats(rows * width, -1...1)
+    func reduce(_ opcode: nk_opcode, into place: Int? = nil) -> [Float] {
+      run(opcode, [values], rows: rows, width: width, results: rows, into: place)
+    }
+    let sums = reduce(NK_ROW_SUM)
+    let maxima = reduce(NK_ROW_MAX)
+    let minima = reduce(NK_ROW_MIN)
+    for r in 0..<rows {
+      let row = values[r * width..<(r + 1) * width]
+      let sum = row.reduce(0.0) { $0 + Double($1) }
+      let size = row.reduce(0.0) { $0 + abs(Double($1)) }
+      #expect(abs(Double(sums[r]) - sum) <= 6e-7 * size)
+      #expect(maxima[r] == row.max() ?? -.infinity)
+      #expect(minima[r] == row.min() ?? .infinity)
+    }
+    if width > 0 {
+      #expect(sameBits(sums, reduce(NK_ROW_SUM, into: 0)))
+      #expect(sameBits(maxima, reduce(NK_ROW_MAX, into: 0)))
+    }
+  }
+
+  @Test(arguments: [1, 7, 10, 16, 17, 64, 100, 300], [Float.nan, -.nan, .infinity, -.infinity])
+  func rowMaximaAndMinimaShowNaNAndInfinity(width: Int, special: Float) {
+    for rows in [1, 5, 20] {
+      for place in stride(from: 0, to: width, by: 1 + width / 20) {
+        var values = [Float](repeating: 1, count: rows * width)
+        let row = place % rows
+        values[row * width + place] = special
+        let maxima = run(NK_ROW_MAX, [values], rows: rows, width: width, results: rows)
+        let minima = run(NK_ROW_MIN, [values], rows: rows, width: width, results: rows)
+        let sums = run(NK_ROW_SUM, [values], rows: rows, width: width, results: rows)
+        for r in 0..<rows {
+          let here = values[r * width..<(r + 1) * width].map(Double.init)
+          let largest = here.reduce(-.infinity, Double.maximumOrNaN)
+          let smallest = -here.map { -$0 }.reduce(-.infinity, Double.maximumOrNaN)
+          #expect(distance(maxima[r], from: largest) == 0)
+          #expect(distance(minima[r], from: smallest) == 0)
+          #expect(distance(sums[r], from: here.reduce(0, +)) == 0)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: shapes)
+  func columnSumsAreAddedToWhatIsThere(rows: Int, width: Int) {
+    var numbers = Numbers(seed: UInt64(rows * 1000 + width))
+    let values = numbers.floats(rows * width, -1...1)
+    let start = numbers.floats(width, -1...1)
+    let sums = run(
+      NK_COLUMN_SUM, [values], rows: rows, width: width, results: width, start: start)
+    for j in 0..<width {
+      let column = (0..<rows).map { Double(values[$0 * width + j]) } + [Double(start[j])]
+      #expect(abs(Double(sums[j]) - column.reduce(0, +)) <= 1e-6 * column.map(abs).reduce(0, +))
+    }
+  }
+
+  @Test(arguments: shapes)
+  func columnsAndExpandedRowsFillTheirTileAndNoMore(rows: Int, width: Int) {
+    var numbers = Numbers(seed: 3)
+    let values = numbers.floats(rows, -1...1)
+    let columns = run(NK_COLUMN, [], rows: rows, width: width)
+    let expanded = run(NK_EXPAND, [values], rows: rows, width: width)
+    #expect(columns == (0..<rows * width).map { Float($0 % width) })
+    #expect(expanded == (0..<rows * width).map { values[$0 / width] })
+  }
+
+  @Test(arguments: [0, 1, 7, 63, 64, 65, 1000, 1024, 1_000_003])
+  func totalsAreSumsInDouble(count: Int) {
+    var numbers = Numbers(seed: UInt64(count))
+    let values = numbers.floats(count, 0...1)
+    let truth = values.reduce(0.0) { $0 + Double($1) }
+    #expect(abs(nk_total(values, count) - truth) <= 1e-12 * truth)
+  }
+}
