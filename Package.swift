@@ -6,11 +6,13 @@
 import PackageDescription
 
 /// The engine is compiled optimised in debug builds too, so that plain `swift run` is fast.
-/// `NEURONIKA_CHECKED=1` keeps the `assert`s that `-O` would remove; CI runs its debug tests so.
+/// `NEURONIKA_CHECKED=1` keeps what that leaves out, `assert`s and the run-time check for exclusive
+/// access (a quarter of the time of a small training step); CI runs its debug tests so.
 let checked = Context.environment["NEURONIKA_CHECKED"] != nil
 let fast: [SwiftSetting] = [
   .unsafeFlags(
-    ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"] + (checked ? ["-assert-config", "Debug"] : []))
+    ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
+      + (checked ? ["-assert-config", "Debug"] : ["-enforce-exclusivity=unchecked"]))
 ]
 let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]
 

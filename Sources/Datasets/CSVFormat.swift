@@ -67,8 +67,8 @@ public enum Delimiter: Sendable, Hashable {
   /// The character as UTF-8; `nil` if it can't separate numbers. Empty for blanks.
   var bytes: [UInt8]? {
     guard case .character(let character) = self else { return [] }
-    let unusable = "\"\r\n\r\n\0+-.eE"
-    if unusable.contains(character) || character == "\r\n" { return nil }
+    let unusable: [Character] = ["\"", "\r", "\n", "\r\n", "\0", "+", "-", ".", "e", "E"]
+    if unusable.contains(character) { return nil }
     if character.isASCII, character.isNumber { return nil }
     return Array(character.utf8)
   }
@@ -124,7 +124,7 @@ extension ColumnReference {
 
   private func unknown(_ name: String, _ names: [String], _ file: String) -> CSVError {
     let nearest = names.min { distance(name, $0) < distance(name, $1) }
-    let likely = nearest.flatMap { distance(name, $0) <= max(1, name.count / 3) ? $0 : nil }
+    let likely = nearest.flatMap { distance(name, $0) <= (name.count + 1) / 3 ? $0 : nil }
     let shown = names.prefix(20).map(CSVError.quoted).joined(separator: ", ")
     let rest = names.count > 20 ? " and \(names.count - 20) more" : ""
     return CSVError(

@@ -296,14 +296,20 @@ private struct CSVReader {
   }
 
   private func advice(_ text: String, _ line: Int) -> String {
-    if names.count == 1, let other = ([";", ",", "\t", "|", " "] as [Character]).first(where: text.contains) {
-      return "there is one column only; is the delimiter \(CSVError.quoted(String(other)))? "
-        + "(delimiter:, --delimiter)"
+    if names.count == 1, let other = likelyDelimiter(text) {
+      return "there is one column only; is the delimiter \(other)? (delimiter:, --delimiter)"
     }
     if line == 1, !format.hasHeader {
       return "if line 1 is a header, say so (hasHeader: true, without --no-header)"
     }
     return "mend it, ignore the column (ignoring:, --ignore) or read it as text (text:)"
+  }
+
+  /// What the command line calls the delimiter that a row, taken for one field, seems to have.
+  private func likelyDelimiter(_ text: String) -> String? {
+    if let character = [";", ",", "|"].first(where: text.contains) { return "\"\(character)\"" }
+    if text.contains(" ") { return "blanks" }
+    return text.contains("\t") ? "tab" : nil
   }
 
   private func error(

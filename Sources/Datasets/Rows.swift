@@ -138,14 +138,14 @@ public struct Batches<Rows: RowCollection>: Sequence, Sendable {
   /// Gives one batch after another.
   public struct Iterator: IteratorProtocol {
     let batches: Batches
-    var next = 0
+    private var number = 0
 
     init(batches: Batches) { self.batches = batches }
 
     public mutating func next() -> Rows.Batch? {
-      guard next < batches.count else { return nil }
-      defer { next += 1 }
-      let start = next * batches.size
+      guard number < batches.count else { return nil }
+      defer { number += 1 }
+      let start = number * batches.size
       let end = Swift.min(batches.rows.count - start, batches.size) + start
       return batches.rows.batch(start..<end)
     }

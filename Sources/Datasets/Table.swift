@@ -63,7 +63,9 @@ public struct Table: Sendable {
   }
 
   /// The names of the columns that were read, in the order of the file.
-  public var names: [String] { allNames.indices.filter { kinds[$0] != .ignored }.map { allNames[$0] } }
+  public var names: [String] {
+    allNames.indices.filter { kinds[$0] != .ignored }.map { allNames[$0] }
+  }
 
   /// The names of the columns of numbers, in the order of the file.
   public var numericNames: [String] {

@@ -40,7 +40,7 @@ package enum Engine {
     defer { if hasTeam { ThreadTeam.release() } }
 
     workspace.capture.walk(root, purpose, attributes: hasTeam ? threads : 1)
-    if workspace.capture.hasStanding { refuseChangedLeaves(under: workspace.capture) }
+    if workspace.capture.hasStanding { refuseChangedOperands(in: workspace.capture) }
     let plan = plan(workspace, purpose, threads: hasTeam ? threads : 1, hasTensorSeed: false)
     let nodes = workspace.capture.nodes
     let number = Evaluation.next()
@@ -117,7 +117,7 @@ package enum Engine {
     defer { if hasTeam { ThreadTeam.release() } }
     workspace.capture.walk(
       root, .backward, attributes: (hasTeam ? threads : 1) << 1 | (tensor == nil ? 0 : 1))
-    refuseChangedLeaves(under: workspace.capture)
+    refuseChangedOperands(in: workspace.capture)
     let plan = plan(
       workspace, .backward, threads: hasTeam ? threads : 1, hasTensorSeed: tensor != nil)
     let nodes = workspace.capture.nodes
@@ -280,16 +280,23 @@ package enum Engine {
     }
   }
 
-  /// Stops if a leaf changed since a value was computed from it that has to be computed again.
-  private static func refuseChangedLeaves(under capture: Capture) {
-    var oldest = UInt64.max
+  /// Stops if an operand of a value that may have to be computed again changed since it was.
+  private static func refuseChangedOperands(in capture: Capture) {
     for (position, unmanaged) in capture.nodes.enumerated()
     where capture.flags[position].contains(.standing) {
-      oldest = min(oldest, unmanaged.takeUnretainedValue().evaluation)
-    }
-    for unmanaged in capture.nodes {
-      let node = unmanaged.takeUnretainedValue()
-      if node.kind == .leaf, (node.state as! LeafState).version >= oldest { refuse(node) }
+      unmanaged._withUnsafeGuaranteedRef { node in
+        for next in 0..<node.operands.count {
+          let operand = node.operands[next]
+          switch operand.kind {
+          case .scalar: break
+          case .leaf:
+            let version = unsafeDowncast(operand.state.unsafelyUnwrapped, to: LeafState.self).version
+            if version >= node.evaluation { refuse(operand) }
+          case .operation:
+            if operand.evaluation > node.evaluation { refuse(operand) }
+          }
+        }
+      }
     }
   }
 

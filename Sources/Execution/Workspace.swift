@@ -1,6 +1,10 @@
 import CNeuronikaTiles
 import NeuronikaGraphs
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// What a thread keeps between runs, so that the steady state allocates nothing: scratch memory and
 /// the buffers of the walk over the graph.
 final class Workspace {
@@ -24,16 +28,34 @@ final class Workspace {
     numberMemory = .allocate(capacity: 1)
   }
 
-  /// The calling thread's. It lives as long as the process.
+  deinit {
+    memory.deallocate()
+    pointerMemory.deallocate()
+    slotMemory.deallocate()
+    numberMemory.deallocate()
+  }
+
+  /// The calling thread's. It ends with the thread.
   static var current: Workspace {
     let slot = nk_thread_slot()
     if let known = slot.pointee {
       return Unmanaged<Workspace>.fromOpaque(known).takeUnretainedValue()
     }
-    let workspace = Workspace()
-    slot.pointee = Unmanaged.passRetained(workspace).toOpaque()
-    return workspace
+    let workspace = Unmanaged.passRetained(Workspace()).toOpaque()
+    slot.pointee = workspace
+    pthread_setspecific(endOfThread, workspace)
+    return Unmanaged<Workspace>.fromOpaque(workspace).takeUnretainedValue()
   }
+
+  /// Releases a thread's workspace when the thread ends. Reading through the slot is faster.
+  private static let endOfThread: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key) { workspace in
+      nk_thread_slot().pointee = nil
+      if let workspace { Unmanaged<Workspace>.fromOpaque(workspace).release() }
+    }
+    return key
+  }()
 
   /// Uninitialised memory, aligned to 64 bytes, until the next call.
   func scratch(floats: Int) -> UnsafeMutablePointer<Float> {

@@ -104,7 +104,7 @@ package struct Expectations: Codable, Equatable {
   }
 
   /// Everything in which a run differs from what is expected.
-  package func problems(of run: Document, markdown: String, words: String?) -> [Document.Problem] {
+  package func problems(of run: Document, words: String?) -> [Document.Problem] {
     var problems: [Document.Problem] = []
     let found = Self.data(of: run)
     if found != data || run.header.settings != settings {
@@ -128,7 +128,7 @@ package struct Expectations: Codable, Equatable {
       problems.append(.init(cell: cell, message: "\(name): \(text) \(range)"))
     }
     problems += lossProblems(of: run)
-    if run.header.seed == seeds.first { problems += Self.wordProblems(run, markdown, words) }
+    if run.header.seed == seeds.first { problems += Self.wordProblems(run, words) }
     return problems
   }
 
@@ -152,19 +152,20 @@ package struct Expectations: Codable, Equatable {
     return problems
   }
 
-  private static func wordProblems(_ run: Document, _ markdown: String, _ words: String?)
-    -> [Document.Problem]
-  {
+  private static func wordProblems(_ run: Document, _ words: String?) -> [Document.Problem] {
     guard let words else { return [.init(message: "no words are recorded")] }
     let old = words.split(separator: "\n")
-    let new = masked(markdown).split(separator: "\n")
-    guard old != new else { return [] }
+    let new = MarkdownWriter(run).blocks().flatMap { block in
+      masked(block.text).split(separator: "\n").map { (cell: block.cell, text: $0) }
+    }
+    guard old != new.map(\.text) else { return [] }
     let index =
-      zip(old, new).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      zip(old, new).enumerated().first { $0.element.0 != $0.element.1.text }?.offset
       ?? min(old.count, new.count)
     let was = index < old.count ? "“\(old[index].prefix(90))”" : "the end"
-    let now = index < new.count ? "“\(new[index].prefix(90))”" : "the end"
-    return [.init(message: "words differ: \(now), expected \(was)")]
+    let now = index < new.count ? "“\(new[index].text.prefix(90))”" : "the end"
+    let cell = (index < new.count ? new[index] : new.last)?.cell
+    return [.init(cell: cell, message: "words differ: \(now), expected \(was)")]
   }
 
   /// Words without their numbers, and without the blanks that depend on the width of these.

@@ -73,13 +73,14 @@ package struct Formulas {
     var from = text.startIndex
     while let end = text[from...].range(of: mark) {
       let tex = text[..<end.lowerBound]
-      if tex.contains("\n\n") || tex.isEmpty { return nil }
+      if tex.contains("\n\n") || tex.contains("`") || tex.isEmpty { return nil }
       if mark == "$$" { return tex }
       let closes =
         tex.last?.isWhitespace == false && tex.last != "\\"
         && text[end.upperBound...].first?.isNumber != true
       if tex.first?.isWhitespace == true { return nil }
       if closes { return tex }
+      if tex.last != "\\" { return nil }
       from = end.upperBound
     }
     return nil

@@ -11,23 +11,28 @@ package struct MarkdownWriter {
     "**Quick run.** Less data and fewer steps: the numbers here say that it works, not how well."
 
   package func text() -> String {
-    var blocks: [String] = []
+    blocks().map(\.text).joined(separator: "\n\n") + "\n"
+  }
+
+  /// The document in pieces, each with the number of its cell.
+  package func blocks() -> [(cell: Int, text: String)] {
+    var blocks: [(cell: Int, text: String)] = []
     for section in document.sections {
-      if !section.prose.isEmpty { blocks.append(section.prose) }
-      if !section.cell.code.isEmpty { blocks.append(Self.fenced(section.cell.code, "swift")) }
-      blocks += section.outputs.map { Self.markdown($0) }
+      var texts = section.prose.isEmpty ? [] : [section.prose]
+      if !section.cell.code.isEmpty { texts.append(Self.fenced(section.cell.code, "swift")) }
+      texts += section.outputs.map { Self.markdown($0) }
+      blocks += texts.map { (section.cell.number, $0) }
     }
-    if document.header.quick {
-      let mark = "> " + Self.watermark
-      if let first = blocks.first, first.hasPrefix("# ") {
-        let lines = first.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-        blocks[0] = ([lines[0], "\n\(mark)\n"] + lines.dropFirst()).joined(separator: "\n")
-      } else {
-        blocks.insert(mark, at: 0)
-      }
-      blocks.append(mark)
+    guard document.header.quick else { return blocks }
+    let mark = "> " + Self.watermark
+    if let first = blocks.first, first.text.hasPrefix("# ") {
+      let lines = first.text.split(
+        separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      blocks[0].text = ([lines[0], "\n\(mark)\n"] + lines.dropFirst()).joined(separator: "\n")
+    } else {
+      blocks.insert((1, mark), at: 0)
     }
-    return blocks.joined(separator: "\n\n") + "\n"
+    return blocks + [(document.sections.count, mark)]
   }
 
   package static func markdown(_ output: Document.Output) -> String {

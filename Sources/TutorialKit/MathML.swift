@@ -3,7 +3,7 @@ import Foundation
 /// TeX to MathML, by the program `blahtexml`.
 package final class MathML {
   private var known: [Formulas.Formula: String] = [:]
-  private lazy var isInstalled = output(of: "blahtexml", [], input: "x") != nil
+  private lazy var isInstalled = output(of: "blahtexml", input: "x") != nil
   /// One warning that the program is missing, and one for each formula it can't read.
   package private(set) var warnings: [String] = []
 
@@ -23,9 +23,9 @@ package final class MathML {
       }
       return nil
     }
-    let options =
-      ["--mathml", "--spacing", "strict"] + (formula.isDisplay ? ["--displaymath"] : [])
-    guard let xml = output(of: "blahtexml", options, input: formula.tex),
+    let command =
+      "blahtexml --mathml --spacing strict" + (formula.isDisplay ? " --displaymath" : "")
+    guard let xml = output(of: command, input: formula.tex),
       let start = xml.range(of: "<markup>"), let end = xml.range(of: "</markup>")
     else {
       warnings.append("blahtexml can't read $\(formula.tex)$: it stands as TeX")

@@ -25,6 +25,8 @@ struct Program<Options: NotebookOptions> {
   }
 
   private mutating func run() throws(NotebookError) -> Int32 {
+    // A reader that goes away (`| head`, a missing blahtexml) must not end the run.
+    signal(SIGPIPE, SIG_IGN)
     if options.promote { return try promote() }
     if let weave = options.weave {
       let folder = URL(fileURLWithPath: weave).standardizedFileURL.path
@@ -73,7 +75,7 @@ struct Program<Options: NotebookOptions> {
     }
     let words = try? String(contentsOfFile: base + ".md", encoding: .utf8)
     return result.problems
-      + expected.problems(of: result.document, markdown: result.markdown, words: words)
+      + expected.problems(of: result.document, words: words)
   }
 
   /// Says where the document lies, and what is wrong with it.

@@ -63,10 +63,10 @@ package struct Supervisor {
         status = wait(for: child, blocking: false)
         continue
       }
-      let read = buffer.withUnsafeMutableBytes { Glibc.read(ends[0], $0.baseAddress, $0.count) }
-      if read < 0 && errno == EINTR { continue }
-      guard read > 0 else { break }
-      for piece in codec.feed(buffer[..<read]) { take(piece, &journal, &console) }
+      let length = buffer.withUnsafeMutableBytes { read(ends[0], $0.baseAddress, $0.count) }
+      if length < 0 && errno == EINTR { continue }
+      guard length > 0 else { break }
+      for piece in codec.feed(buffer[..<length]) { take(piece, &journal, &console) }
     }
     let rest = codec.finish()
     if !rest.isEmpty { take(.text(rest), &journal, &console) }
@@ -125,7 +125,7 @@ package struct Supervisor {
     }
     var argv = ([CommandLine.arguments.first ?? executable] + arguments).map { strdup($0) } + [nil]
     var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (argv + envp).forEach { free($0) } }
+    defer { for text in argv + envp { free(text) } }
     var child: pid_t = 0
     let code = posix_spawn(&child, executable, &actions, &attributes, &argv, &envp)
     guard code == 0 else {
@@ -148,7 +148,6 @@ package struct Supervisor {
 
   private func installHandlers() {
     interruptions.store(0, ordering: .relaxed)
-    signal(SIGPIPE, SIG_IGN)
     let handler: @convention(c) (Int32) -> Void = { _ in
       let child = childProcess.load(ordering: .relaxed)
       guard child > 0 else { _exit(130) }

@@ -83,6 +83,7 @@ package struct Provenance: Codable {
   package var threads: Int?
   package var started: String
   package var seconds: Double
+  // swift-format-ignore: AlwaysUseLowerCamelCase
   package var train_seconds: Double?
 
   package init(
@@ -96,7 +97,7 @@ package struct Provenance: Codable {
     data = Dictionary(document.data.map { ($0.name, $0.sha256) }, uniquingKeysWith: { $1 })
     source = package.map(Self.hash) ?? "unknown"
     toolchain =
-      output(of: "swift", ["--version"])?.split(separator: "\n").first.map(String.init)
+      output(of: "swift --version")?.split(separator: "\n").first.map(String.init)
       ?? "unknown"
     let processors = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     cpu =

@@ -43,7 +43,8 @@ import Testing
     for sample in contract.samples where sample.hasDerivatives {
       expectGradients(contract, sample, sample.variables()) { leaves in
         let inner = leaves.map { $0.node.isDifferentiable ? $0 * 1.25 - $0 * 0.25 : $0 }
-        return (sample.build(inner) * 0.5).tanh()
+        // Its slope loses no digits anywhere, as that of tanh would where it is flat.
+        return (sample.build(inner) * 0.5).softplus()
       }
     }
   }

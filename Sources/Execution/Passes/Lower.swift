@@ -5,9 +5,15 @@ import NeuronikaTensors
 /// instructions, with equal ones shared and multiplications by 1 left out.
 struct Lowerer {
   var ir = IR()
-  private var references: [ObjectIdentifier: Reference] = [:]
-  /// Nodes are kept alive so that their identifiers stay theirs.
-  private var lowered: [Node] = []
+
+  /// What a node was lowered to. The nodes are the compiler's own copies, so their states are free.
+  private final class Lowered: NodeState {
+    let reference: Reference
+    init(_ reference: Reference) {
+      self.reference = reference
+      super.init()
+    }
+  }
 
   /// Says what an input of the plan is called.
   mutating func bind(_ node: Node, to input: Int) {
@@ -16,24 +22,22 @@ struct Lowerer {
 
   /// The value of a node, lowered with all its ancestors if it is not yet.
   mutating func reference(to node: Node) -> Reference {
-    if let known = references[ObjectIdentifier(node)] { return known }
-    let known = references
-    for node in topologicalOrder(of: [node], isBoundary: { known[ObjectIdentifier($0)] != nil })
-    where references[ObjectIdentifier(node)] == nil {
+    if let known = known(node) { return known }
+    for node in topologicalOrder(of: [node], isBoundary: { $0.state is Lowered })
+    where known(node) == nil {
       lower(node)
     }
-    return references[ObjectIdentifier(node)]!
+    return known(node)!
   }
 
-  private mutating func set(_ node: Node, _ reference: Reference) {
-    references[ObjectIdentifier(node)] = reference
-    lowered.append(node)
-  }
+  private func known(_ node: Node) -> Reference? { (node.state as? Lowered)?.reference }
+
+  private func set(_ node: Node, _ reference: Reference) { node.state = Lowered(reference) }
 
   private mutating func lower(_ node: Node) {
     if node.operation is ScalarLeaf { return set(node, ir.constant(node.scalar)) }
     let operands = node.operands.array
-    let inputs = operands.map { references[ObjectIdentifier($0)]! }
+    let inputs = operands.map { known($0)! }
     let shape = node.shape
     if let check = node.operation.wholeNumberOperand {
       ir.labelChecks.append(
