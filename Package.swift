@@ -5,22 +5,27 @@
 
 import PackageDescription
 
-/// The engine is compiled optimised in debug builds too, so that plain `swift run` is fast.
+/// Everything but tests is compiled optimised in debug builds too, so that plain `swift run` is fast.
 /// `NEURONIKA_CHECKED=1` keeps what that leaves out, `assert`s and the run-time check for exclusive
 /// access (a quarter of the time of a small training step); CI runs its debug tests so.
 let checked = Context.environment["NEURONIKA_CHECKED"] != nil
-let fast: [SwiftSetting] = [
-  .unsafeFlags(
-    ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
-      + (checked ? ["-assert-config", "Debug"] : ["-enforce-exclusivity=unchecked"]))
+let optimised =
+  ["-O"] + (checked ? ["-assert-config", "Debug"] : ["-enforce-exclusivity=unchecked"])
+let fast: [SwiftSetting] = [.unsafeFlags(optimised)]
+/// The engine's rooms are compiled as whole modules: a graph is built through generic functions that
+/// stand in other files.
+let fastest: [SwiftSetting] = [
+  .unsafeFlags(optimised + ["-wmo", "-num-threads", "2", "-disable-batch-mode"])
 ]
 let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]
 
 /// One room of the library: `Sources/<folder>` becomes the target `Neuronika<folder>`.
-func room(_ folder: String, needs: [Target.Dependency] = []) -> Target {
+func room(
+  _ folder: String, needs: [Target.Dependency] = [], settings: [SwiftSetting] = fastest
+) -> Target {
   .target(
     name: "Neuronika" + folder, dependencies: needs, path: "Sources/" + folder,
-    swiftSettings: fast)
+    swiftSettings: settings)
 }
 
 func systemLibrary(_ folder: String) -> Target {
@@ -35,6 +40,10 @@ func suite(_ folder: String, needs: [Target.Dependency]) -> Target {
 
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+
+let engine: [Target.Dependency] = [
+  "NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables",
+]
 
 let package = Package(
   name: "neuronika",
@@ -70,8 +79,9 @@ let package = Package(
       "Optim",
       needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
     room("Datasets", needs: ["NeuronikaTensors"]),
-    room("Charts", needs: ["CNeuronikaPNG"]),
-    room("TutorialKit", needs: ["CNeuronikaMarkGFM", arguments]),
+    room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
+    room("TutorialKit", needs: ["CNeuronikaMarkGFM", arguments], settings: fast),
+    // C only where Swift can't say it: the tile kernels, and module maps of system libraries.
     .target(name: "CNeuronikaTiles", path: "Sources/CTiles", cSettings: fastC),
     systemLibrary("COneDNN"),
     systemLibrary("COpenMP"),
@@ -90,6 +100,11 @@ let package = Package(
     suite("ChartsTests", needs: ["NeuronikaCharts"]),
     suite("TutorialKitTests", needs: ["NeuronikaTutorialKit"]),
     suite("TilesTests", needs: ["CNeuronikaTiles"]),
+    suite("ContractTests", needs: engine),
+    suite("EngineTests", needs: engine),
+    suite("RandomGraphTests", needs: engine),
+    suite("NNTests", needs: engine + ["NeuronikaNN"]),
+    suite("OptimTests", needs: engine + ["NeuronikaNN", "NeuronikaOptim"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -56,7 +56,8 @@ extension CSVError: CustomStringConvertible {
     let limit = 40
     var shown = ""
     for scalar in text.unicodeScalars.prefix(limit) {
-      shown += scalar.value < 32 || scalar.value == 127 ? scalar.escaped(asASCII: true) : "\(scalar)"
+      let isControl = scalar.value < 32 || scalar.value == 127
+      shown += isControl ? scalar.escaped(asASCII: true) : "\(scalar)"
     }
     let count = text.unicodeScalars.count
     return count > limit ? "\(shown)… (\(count) characters)" : shown

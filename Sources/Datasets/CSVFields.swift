@@ -84,14 +84,10 @@ struct CSVFields {
   /// How many line feeds there are between two places.
   static func lineFeeds(_ start: Place, _ end: Place) -> Int {
     var count = 0
-    var block = start
-    while block < end {
-      // Short blocks, so that bytes can be counted in 32 bits, many at a time.
-      let length = min(end - block, 1 << 20)
-      var found: UInt32 = 0
-      for i in 0..<length { found &+= block[i] == lineFeed ? 1 : 0 }
-      count += Int(found)
-      block += length
+    var place = start
+    while let found = memchr(place, Int32(lineFeed), end - place) {
+      count += 1
+      place = Place(found.assumingMemoryBound(to: UInt8.self)) + 1
     }
     return count
   }

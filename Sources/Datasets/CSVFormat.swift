@@ -2,7 +2,8 @@
 public struct CSVFormat: Sendable {
   /// What separates the fields of a row.
   public var delimiter: Delimiter
-  /// Whether the first row holds the names of the columns. Without, they are `column 1`, `column 2`…
+  /// Whether the first row holds the names of the columns. Without, they are `column 1`, `column
+  /// 2`…
   public var hasHeader: Bool
   /// What to do where a number is missing.
   public var missing: MissingPolicy
@@ -80,15 +81,16 @@ public enum MissingPolicy: String, Sendable, CaseIterable {
   case error
   /// The row is left out. ``Table/droppedRows`` says how many were.
   case dropRow = "drop"
-  /// The mean of the numbers that the column does have stands in for it. ``Table/filledValues`` says
-  /// how often. The mean is that of the whole file: for an honest test split, impute after splitting.
+  /// The mean of the numbers that the column does have stands in for it. ``Table/filledValues``
+  /// says how often. The mean is that of the whole file: for an honest test split, impute after
+  /// splitting.
   case mean
 }
 
 /// A column, by its name or by its number.
 ///
-/// Numbers are those of the fields in the file and **count from 1**, here as on the command line and
-/// in messages; columns that are ignored count too.
+/// Numbers are those of the fields in the file and **count from 1**, here as on the command line
+/// and in messages; columns that are ignored count too.
 public enum ColumnReference: Sendable, Hashable {
   /// The column with a name, exactly.
   case name(String)

@@ -2,10 +2,11 @@
 enum Decimal {
   /// Reads an ordinary decimal number, such as `-12.5` or `3e-4`, at a place.
   ///
-  /// The digits make a whole number up to 2⁵³ and are multiplied or divided by a power of ten up to
-  /// 10²², both exact in `Double`: so the quotient is correctly rounded (W. D. Clinger: *How to read
-  /// floating point numbers accurately*, 1990). Rounding it again to `Float` is right unless it lies
-  /// just between two of them; that, and everything longer, is left to ``parse(_:)``.
+  /// The digits make a whole number of up to 19 digits and are multiplied or divided by a power of
+  /// ten up to 10²², which is exact in `Double` (W. D. Clinger: *How to read floating point numbers
+  /// accurately*, 1990). So the result is off by less than 2 units in the last place of a `Double`,
+  /// and rounding it to `Float` is right unless it lies that near to the middle of two of them.
+  /// Then, and for everything longer, it is left to ``parse(_:)``.
   ///
   /// - Parameter start: Its bytes end with one that can't belong to a number.
   /// - Returns: `nil` if there is nothing of this kind. Else the number, and the place after it.
@@ -48,11 +49,13 @@ enum Decimal {
       if p == place || p[0] &- 48 < 10 { return nil }
       exponent += down ? -power : power
     }
-    if mantissa > 1 << 53 || exponent < -22 || exponent > 22 { return nil }
+    if exponent < -22 || exponent > 22 { return nil }
     let value =
       exponent < 0
       ? Double(mantissa) / powers[-exponent] : Double(mantissa) * powers[exponent]
-    if value.bitPattern & 0x1FFF_FFFF == 0x1000_0000 { return nil }
+    // The 29 bits that a Float doesn't have: those of a middle are a one and zeros.
+    let beyondMiddle = Int(value.bitPattern & 0x1FFF_FFFF) - 0x1000_0000
+    if abs(beyondMiddle) <= 4 || value > Double(Float.greatestFiniteMagnitude) { return nil }
     return (Float(negative ? -value : value), p)
   }
 

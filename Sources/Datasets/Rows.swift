@@ -112,8 +112,8 @@ extension RowCollection {
   ///
   /// - Parameters:
   ///   - size: How many rows a batch has, at least 1. The last may have fewer.
-  ///   - dropLast: Whether a last batch with fewer is left out. So there is none at all if there are
-  ///     fewer rows than `size`.
+  ///   - dropLast: Whether a last batch with fewer is left out. So there is none at all if there
+  ///     are fewer rows than `size`.
   public func batches(of size: Int, dropLast: Bool = false) -> Batches<Self> {
     guard size >= 1 else { fatalError("batches: a batch has at least 1 row, not \(size)") }
     return Batches(rows: self, size: size, dropLast: dropLast)

@@ -9,11 +9,12 @@ import NeuronikaTensors
 /// let (x, test) = (standardizer.transform(train), standardizer.transform(held))
 /// ```
 ///
-/// **Shape:** `[rows, …]`; every element of a row is a feature of its own. For a vector that is one.
+/// **Shape:** `[rows, …]`; every element of a row is a feature of its own. For a vector that is
+/// one.
 ///
-/// **Numerics:** means and population standard deviations (divisor: number of rows) in two passes in
-/// `Double`. A feature that is constant has no scale: it is shifted only, so it becomes 0 where it
-/// has its constant value, and `inverse` brings it back.
+/// **Numerics:** means and population standard deviations (divisor: number of rows) in two passes
+/// in `Double`. A feature that is constant has no scale: it is shifted only, so it becomes 0 where
+/// it has its constant value, and `inverse` brings it back.
 public struct Standardizer: Sendable, Equatable {
   /// The mean of every feature, in the shape of a row.
   public let mean: Tensor

@@ -117,7 +117,9 @@ struct Capture {
       nodes[position]._withUnsafeGuaranteedRef { node in
         var flags = flags[position]
         if flags.contains(.input) {
-          structure.append(Int(flags.rawValue) | (node.kind == .scalar ? 256 : 512))
+          // A leaf gets a gradient; a computed input doesn't, because backward has to go on below it.
+          let kind = node.kind == .scalar ? 256 : node.kind == .leaf ? 512 : 2048
+          structure.append(Int(flags.rawValue) | kind)
           if node.kind != .scalar { structure.append(node.shape) }
           return
         }

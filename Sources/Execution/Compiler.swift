@@ -126,7 +126,8 @@ struct Compiler {
     let needsCopy =
       switch value.kind {
       case .constant: true
-      case .input: !isWhole || value.shape.rank == 0
+      // A scalar is no tensor, and the seed, which comes after the inputs, isn't any node's.
+      case .input(let input): !isWhole || value.shape.rank == 0 || input == inputs.count
       default: !isWhole
       }
     return needsCopy ? lowerer.ir.add(.copy(reference), reference.view.shape) : reference

@@ -51,9 +51,10 @@ enum Explain {
         + (step.product.usesPrimitive ? " (primitive)" : " (sgemm)")
     case .tiles(let program):
       let size = program.width.map { "\(program.rows) rows of \($0)" } ?? "\(program.count)"
-      return "tiles \(size): \(program.instructions.count) instructions, "
-        + "\(program.registerCount) registers, \(program.views.count) strided loads, "
-        + "\(program.accumulators.count) accumulators"
+      let words = program.listing.prefix(12).joined(separator: ", ")
+      return "tiles \(size): " + words + (program.listing.count > 12 ? ", …" : "")
+        + " (\(program.instructions.count) instructions, \(program.registerCount) registers, "
+        + "\(program.views.count) strided loads)"
     }
   }
 

@@ -34,6 +34,13 @@ package struct PassCounts: Sendable {
   package var bias = 0
   package var relu = 0
   package var fused = 0
+
+  mutating func add(_ other: PassCounts) {
+    shared += other.shared
+    bias += other.bias
+    relu += other.relu
+    fused += other.fused
+  }
 }
 
 /// Everything that can be known of an evaluation from the structure of its graph: what to run, on
@@ -137,7 +144,7 @@ package final class Plan: @unchecked Sendable {
   ) {
     switch step {
     case .tiles(let program): program.run(slots: slots, threads: threads, workspace: workspace)
-    case .product(let product): product.run(slots, context)
+    case .product(let product): product.run(slots, context, threads: threads)
     }
   }
 

@@ -1,3 +1,4 @@
+import NeuronikaGraphs
 import Synchronization
 
 /// Plans by structure, bounded by bytes: the least recently used go first.
@@ -19,7 +20,9 @@ enum PlanCache {
   static let limit = 256 << 20
   private static let contents = Mutex(Contents())
   private static let compiled = Atomic<Int>(0)
+  private static let counted = Mutex(PassCounts())
   static var compilations: Int { compiled.load(ordering: .relaxed) }
+  static var passes: PassCounts { counted.withLock { $0 } }
 
   /// The plan of a structure, compiled if it is not there.
   static func plan(for capture: borrowing Capture, make: () -> Plan) -> Plan {
@@ -35,6 +38,7 @@ enum PlanCache {
     if let known { return known }
     let plan = make()
     compiled.add(1, ordering: .relaxed)
+    counted.withLock { $0.add(plan.passes) }
     contents.withLock { contents in
       contents.plans[hash, default: []].append(Entry(plan: plan, lastUse: contents.clock))
       contents.bytes += plan.bytes
@@ -66,4 +70,13 @@ package enum EngineStatistics {
   package static var compilations: Int { PlanCache.compilations }
   /// How many plans are kept.
   package static var plans: Int { PlanCache.count }
+  /// How often each pass found something to do in all plans compiled.
+  package static var passes: PassCounts { PlanCache.passes }
+
+  /// The words by which the plan of a node's value would be looked up, and their hash.
+  package static func structure(of node: Node) -> (words: [Int], hash: Int) {
+    var capture = Capture()
+    capture.walk(node, node.isDifferentiable ? .training : .forward, attributes: ThreadTeam.count)
+    return (capture.structure.words, capture.hash)
+  }
 }

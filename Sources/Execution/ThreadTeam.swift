@@ -115,7 +115,7 @@ package enum ThreadTeam {
 /// - Parameters:
 ///   - count: The number of threads, at least 1.
 ///   - body: What to run.
-package func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+public func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
   let former = ThreadTeam.count
   ThreadTeam.count = count
   defer { ThreadTeam.count = former }

@@ -88,14 +88,6 @@ package final class UpdateProgram: Sendable {
   package func run(counts: [Int], pointers: [UnsafeMutablePointer<Float>], numbers: [Float]) {
     assert(pointers.count == counts.count * operands && numbers.count == self.numbers)
     let workspace = Workspace.current
-    let total = counts.reduce(0, +)
-    let stride = operands + self.numbers
-    let available = ThreadTeam.count
-    let isParallel = total >= TileProgram.parallelThreshold && available > 1
-    let hasTeam = isParallel && ThreadTeam.tryTake()
-    defer { if hasTeam { ThreadTeam.release() } }
-    let threads = hasTeam ? available : 1
-
     let slots = workspace.slots(stride * counts.count)
     let shared = workspace.numbers(max(numbers.count, 1))
     for (position, number) in numbers.enumerated() { shared[position] = number }
@@ -105,27 +97,50 @@ package final class UpdateProgram: Sendable {
       }
       for number in numbers.indices { slots[update * stride + operands + number] = shared + number }
     }
+    counts.withUnsafeBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      run(updates: $0.count, counts: base, slots: slots, workspace)
+    }
+  }
+
+  /// The pointers that an update takes: to each operand, then to each number.
+  var stride: Int { operands + numbers }
+
+  /// Runs all updates.
+  ///
+  /// - Parameters:
+  ///   - updates: How many there are.
+  ///   - counts: How many elements each has.
+  ///   - slots: The `stride` pointers of each.
+  ///   - workspace: The calling thread's.
+  func run(
+    updates: Int, counts: UnsafePointer<Int>,
+    slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace
+  ) {
+    var total = 0
+    for update in 0..<updates { total += counts[update] }
+    let available = total < TileProgram.parallelThreshold ? 1 : ThreadTeam.count
+    let hasTeam = available > 1 && ThreadTeam.tryTake()
+    defer { if hasTeam { ThreadTeam.release() } }
+    let threads = hasTeam ? available : 1
+
     let scratch = workspace.scratch(floats: program.scratchSize * threads)
     let locations = workspace.pointers(program.locations.count * threads)
-    counts.withUnsafeBufferPointer { counts in
-      guard let base = counts.baseAddress else { return }
-      var region = Region(
-        program: Unmanaged.passUnretained(program), slots: slots, counts: base,
-        updates: counts.count, stride: stride, total: total, scratch: scratch, pointers: locations,
-        threads: threads)
-      if threads == 1 {
-        let former = nk_flush_denormals()
-        UpdateProgram.runShare(0, region)
-        nk_restore_denormals(former)
-      } else {
-        GOMP_parallel(
-          { data in
-            let former = nk_flush_denormals()
-            UpdateProgram.runShare(
-              Int(omp_get_thread_num()), data!.assumingMemoryBound(to: Region.self).pointee)
-            nk_restore_denormals(former)
-          }, &region, UInt32(threads), 0)
-      }
+    var region = Region(
+      program: Unmanaged.passUnretained(program), slots: slots, counts: counts, updates: updates,
+      stride: stride, total: total, scratch: scratch, pointers: locations, threads: threads)
+    if threads == 1 {
+      let former = nk_flush_denormals()
+      UpdateProgram.runShare(0, region)
+      nk_restore_denormals(former)
+    } else {
+      GOMP_parallel(
+        { data in
+          let former = nk_flush_denormals()
+          UpdateProgram.runShare(
+            Int(omp_get_thread_num()), data!.assumingMemoryBound(to: Region.self).pointee)
+          nk_restore_denormals(former)
+        }, &region, UInt32(threads), 0)
     }
   }
 
@@ -149,7 +164,7 @@ package final class UpdateProgram: Sendable {
       if lower >= upper { continue }
       let slots = region.slots + update * region.stride
       program.prepare(p, scratch, scratch, slots)
-      for begin in stride(from: lower, to: upper, by: tile) {
+      for begin in Swift.stride(from: lower, to: upper, by: tile) {
         program.interpret(
           p, slots, scratch, start: begin, row: 0, rows: 1, width: min(tile, upper - begin))
       }

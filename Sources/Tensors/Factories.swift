@@ -30,7 +30,8 @@ extension Tensor {
     source.draw().normal(shape)
   }
 
-  /// Normally distributed numbers with mean 0 and standard deviation 1, by a generator of one's own.
+  /// Normally distributed numbers with mean 0 and standard deviation 1, by a generator of one's
+  /// own.
   public static func randn(_ shape: Shape, using generator: inout Generator) -> Tensor {
     generator.draw().normal(shape)
   }

@@ -38,8 +38,8 @@ public struct Draw: Sendable, Hashable {
 
   /// The numbers from 0 to `count` − 1 in random order, each order equally probable.
   ///
-  /// **Source:** the shuffle of Fisher and Yates in Durstenfeld's form; unbiased bounded integers by
-  /// D. Lemire: *Fast random integer generation in an interval*, ACM TOMACS 29 (2019).
+  /// **Source:** the shuffle of Fisher and Yates in Durstenfeld's form; unbiased bounded integers
+  /// by D. Lemire: *Fast random integer generation in an interval*, ACM TOMACS 29 (2019).
   ///
   /// **Complexity:** O(count).
   public func permutation(_ count: Int) -> [Int] {

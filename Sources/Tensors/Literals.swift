@@ -4,8 +4,8 @@ extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
 }
 
 extension Tensor: ExpressibleByArrayLiteral {
-  /// A tensor from a literal like `[[1, 2], [3, 4]]`, or of other tensors, stacked along a new first
-  /// axis. All elements need the same shape.
+  /// A tensor from a literal like `[[1, 2], [3, 4]]`, or of other tensors, stacked along a new
+  /// first axis. All elements need the same shape.
   public init(arrayLiteral elements: Tensor...) {
     guard let first = elements.first else {
       self.init(repeating: 0, shape: Shape(0))

@@ -4,8 +4,8 @@
 /// no state to hand from one number to the next, so any part of a sequence can be computed alone,
 /// and results don't depend on how work is split.
 ///
-/// **Source:** J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw: *Parallel random numbers: as easy
-/// as 1, 2, 3*, SC '11. The constants are those of the Random123 library.
+/// **Source:** J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw: *Parallel random numbers: as
+/// easy as 1, 2, 3*, SC '11. The constants are those of the Random123 library.
 public enum Philox {
   /// Four 32-bit words: a counter, or the random bits made of one.
   public typealias Block = (UInt32, UInt32, UInt32, UInt32)

@@ -11,8 +11,8 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
   ///
   /// Columns are aligned; trailing zeros are left out; numbers take the form `1.5e+10` where the
   /// largest magnitude is 10⁶ or more, the smallest is below 10⁻⁴, or the largest is more than 1000
-  /// times the smallest; lines are at most 75 characters long; of more than 1000 elements only three
-  /// at each end of every axis are shown. A scalar is printed with all its digits.
+  /// times the smallest; lines are at most 75 characters long; of more than 1000 elements only
+  /// three at each end of every axis are shown. A scalar is printed with all its digits.
   public var description: String { formatted() }
 
   /// The shape, and the elements on the lines below.

@@ -20,8 +20,8 @@ public final class RandomSource: Sendable {
   /// ``withSeed(_:_:)``, else one for the whole process.
   ///
   /// The latter's seed is the environment variable `NEURONIKA_SEED`, a whole number from 0 to
-  /// 2⁶⁴ − 1 (anything else stops the program), else ``defaultSeed``. Two runs of a program draw the
-  /// same numbers.
+  /// 2⁶⁴ − 1 (anything else stops the program), else ``defaultSeed``. Two runs of a program draw
+  /// the same numbers.
   @TaskLocal public static var current = RandomSource(seed: environmentSeed())
 
   private let shared: Mutex<Generator>
@@ -67,8 +67,8 @@ public func withSeed<Result>(_ seed: UInt64, _ body: () throws -> Result) rethro
   try RandomSource.$current.withValue(RandomSource(seed: seed), operation: body)
 }
 
-/// Runs an asynchronous closure whose random numbers all come from one seed. Its child tasks inherit
-/// the source; detached tasks don't.
+/// Runs an asynchronous closure whose random numbers all come from one seed. Its child tasks
+/// inherit the source; detached tasks don't.
 public func withSeed<Result>(
   _ seed: UInt64, isolation: isolated (any Actor)? = #isolation,
   _ body: () async throws -> Result

@@ -1,8 +1,8 @@
 /// The extents of a tensor, outermost axis first.
 ///
-/// A shape of rank 0, written `[]`, is that of a scalar: it has one element. An extent may be 0, and
-/// then the tensor is empty. Shapes of up to four axes live in place, without an allocation, because
-/// a define-by-run program makes one for every operation of every step.
+/// A shape of rank 0, written `[]`, is that of a scalar: it has one element. An extent may be 0,
+/// and then the tensor is empty. Shapes of up to four axes live in place, without an allocation,
+/// because a define-by-run program makes one for every operation of every step.
 public struct Shape: Sendable {
   /// The number of axes.
   public let rank: Int

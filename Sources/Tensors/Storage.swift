@@ -11,9 +11,9 @@ import Synchronization
 /// A block of 64-byte aligned memory for floats, taken from a free list and given back to it.
 ///
 /// Blocks come in size classes, four to each doubling, so that a training loop, which asks for the
-/// same sizes at every step, reaches the system's allocator only in its first one. Returning a large
-/// block to the system and asking for it again costs a page fault for each of its pages: more time
-/// than the arithmetic on it.
+/// same sizes at every step, reaches the system's allocator only in its first one. Returning a
+/// large block to the system and asking for it again costs a page fault for each of its pages: more
+/// time than the arithmetic on it.
 public final class Storage: @unchecked Sendable {
   /// The first float. There is room for `capacity` of them, uninitialised.
   public let pointer: UnsafeMutablePointer<Float>

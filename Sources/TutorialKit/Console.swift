@@ -84,7 +84,7 @@ package struct Console {
     if let text = progress.text { parts.append(text) }
     if let epoch = progress.epoch { parts.append("epoch \(epoch)") }
     parts.append("\(grouped(progress.done))/\(grouped(progress.total))")
-    if let loss = progress.loss { parts.append("loss \(fixed(loss, 4))") }
+    if let loss = progress.loss { parts.append("loss \(significant(loss))") }
     if let accuracy = progress.accuracy { parts.append("accuracy \(fixed(accuracy * 100, 1)) %") }
     if elapsed > 0.5 {
       if progress.done > first.done, progress.done < progress.total {

@@ -85,14 +85,16 @@ extension VarDiff {
 
   /// The differentiable leaves that this is computed from, once each, in the order they were made.
   public func parameters() -> [VarDiff] {
-    topologicalOrder(of: [node])
+    topologicalOrder(of: [node]) { !$0.isDifferentiable }
       .filter { $0.kind == .leaf && $0.isDifferentiable }
       .sorted { ($0.state as! LeafState).serial < ($1.state as! LeafState).serial }
       .map { VarDiff($0) }
   }
 
   /// The value as something that can't be differentiated: no gradient flows through it.
-  public func detached() -> Var { Var(apply(Detach(), node)) }
+  public func detached() -> Var {
+    Var(Node(Detach(), Operands(node), shape: shape, isDifferentiable: false))
+  }
 
   /// The name of a leaf, for messages and checkpoints, like `encoder.0.weight`.
   public var name: String? {

@@ -3,16 +3,23 @@ import NeuronikaGraphs
 import Testing
 
 @Suite struct CatalogueTests {
-  /// The types that conform to `Operation`, read from the sources.
-  private static func declaredOperations() throws -> Set<String> {
+  /// The Swift files of a folder of the package, with their contents.
+  private static func sources(in folder: String) throws -> [(file: String, text: String)] {
     let package = URL(filePath: #filePath)
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let folder = package.appending(path: "Sources/Graphs/Operations").resolvingSymlinksInPath()
-    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    let folder = package.appending(path: folder).resolvingSymlinksInPath()
+    let files = try #require(
+      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.map {
+      ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8))
+    }
+  }
+
+  /// The types that conform to `Operation`, read from the sources.
+  private static func declaredOperations() throws -> Set<String> {
     var names: Set<String> = []
-    for case let file as URL in files where file.pathExtension == "swift" {
-      let source = try String(contentsOf: file, encoding: .utf8)
-      for match in source.matches(of: /struct (\w+): Operation \{/) {
+    for (_, text) in try sources(in: "Sources/Graphs/Operations") {
+      for match in text.matches(of: /struct (\w+): Operation \{/) {
         names.insert(String(match.output.1))
       }
     }
@@ -37,6 +44,19 @@ import Testing
       }
     }
     #expect(contract.covers.subtracting(used).isEmpty)
+  }
+
+  @Test func noPlanRunsASpecification() throws {
+    for folder in ["Sources/Execution", "Sources/Variables"] {
+      for (file, text) in try CatalogueTests.sources(in: folder)
+      where file != "ReferenceExecutor.swift" {
+        #expect(!text.contains(".specification("), "\(file)")
+      }
+    }
+    for (file, text) in try CatalogueTests.sources(in: "Sources/Execution")
+    where file != "ReferenceExecutor.swift" {
+      #expect(!text.contains("ReferenceExecutor."), "\(file)")
+    }
   }
 
   @Test func labelsOfSamplesAreUnique() {

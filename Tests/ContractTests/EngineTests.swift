@@ -115,6 +115,15 @@ import Testing
     }
   }
 
+  @Test func anExcludedClassGetsAGradientOfZero() {
+    let scores = Var.from(Tensor([1, -.infinity, 2, 0.5], shape: [1, 4])).requiresGrad()
+    scores.crossEntropy(Var.from(Tensor([0]))).backward()
+    #expect(scores.grad.elements.allSatisfy(\.isFinite) && scores.grad.elements[1] == 0)
+    scores.zeroGrad()
+    scores.softmax(axis: 1).backward(Tensor([1, 2, 3, 4], shape: [1, 4]))
+    #expect(scores.grad.elements.allSatisfy(\.isFinite) && scores.grad.elements[1] == 0)
+  }
+
   @Test func howExactEveryOperationIs() {
     var lines = ["operation        worst error, in units in the last place"]
     for contract in contracts {
@@ -125,7 +134,8 @@ import Testing
       }
       let name = contract.name.padded(to: 22)
       let scale = contract.scale == .element ? "of the element" : "of the greatest element"
-      lines.append("\(name) \((worst * 100).rounded() / 100) \(scale), allowed \(contract.tolerance)")
+      lines.append(
+        "\(name) \((worst * 100).rounded() / 100) \(scale), allowed \(contract.tolerance)")
     }
     print(lines.joined(separator: "\n"))
   }

@@ -78,4 +78,40 @@ import Testing
       }
     }
   }
+
+  @Test func anExcludedClassGetsAGradientOfZero() {
+    // A score of −∞ must not meet a factor of 0.
+    let scores = leaf(Tensor([1, -.infinity, 2, 0.5], shape: [1, 4]))
+    let label = leaf(Tensor([0]), isDifferentiable: false)
+    let weights = leaf(Tensor([1, 2, 3, 4], shape: [1, 4]), isDifferentiable: false)
+    let losses = [scores.crossEntropy(label), (scores.softmax(axis: 1) * weights).sum()]
+    for loss in losses {
+      let slope = gradients(of: loss.node, seed: scalar(1), withRespectTo: [scores.node])[0]!
+      let elements = ReferenceExecutor.evaluate([slope])[0].elements
+      #expect(elements.allSatisfy(\.isFinite) && elements[1] == 0)
+    }
+  }
+
+  @Test func aLongChainIsEvaluatedAndDifferentiated() {
+    let x = leaf(Tensor(0))
+    var y = x
+    for _ in 0..<100_000 { y = y + 1 }
+    let slope = gradients(of: y.node, seed: scalar(2), withRespectTo: [x.node])[0]!
+    let values = ReferenceExecutor.evaluate([y.node, slope])
+    #expect(values.map(\.elements) == [[100_000], [2]])
+  }
+
+  @Test func theExecutorTakesOtherValuesForNodes() {
+    let x = leaf(Tensor([1, 2]))
+    let inner = x.exp()
+    let outer = inner * 2
+    let other = ReferenceTensor(shape: [2], elements: [3, 4])
+    let leaves = [ObjectIdentifier(x.node): other]
+    #expect(
+      ReferenceExecutor.evaluate([x.node, x.node], leaves: leaves).map(\.elements) == [
+        [3, 4], [3, 4],
+      ])
+    let inside = [ObjectIdentifier(inner.node): other]
+    #expect(ReferenceExecutor.evaluate([outer.node], leaves: inside)[0].elements == [6, 8])
+  }
 }

@@ -74,7 +74,8 @@ import Testing
     }
     expect(
       result,
-      says: "crossEntropy: the label at position 1 is -1.0, but labels are whole numbers from 0 to 3"
+      says:
+        "crossEntropy: the label at position 1 is -1.0, but labels are whole numbers from 0 to 3"
     )
   }
 

@@ -16,13 +16,16 @@ import Testing
   }
 
   static let good: [Good] = [
-    Good(name: "a plain table", text: "a,b\n1,2\n3,4\n", names: ["a", "b"], numbers: [[1, 2], [3, 4]]),
+    Good(
+      name: "a plain table", text: "a,b\n1,2\n3,4\n", names: ["a", "b"],
+      numbers: [[1, 2], [3, 4]]),
     Good(name: "no line end at the end", text: "a,b\n1,2", names: ["a", "b"], numbers: [[1, 2]]),
     Good(
       name: "CRLF line ends", text: "a,b\r\n1,2\r\n3,4\r\n", names: ["a", "b"],
       numbers: [[1, 2], [3, 4]]),
     Good(name: "empty lines at the end", text: "a\n1\n\n\r\n\n", names: ["a"], numbers: [[1]]),
-    Good(name: "a byte order mark", text: "\u{FEFF}a,b\n1,2\n", names: ["a", "b"], numbers: [[1, 2]]),
+    Good(
+      name: "a byte order mark", text: "\u{FEFF}a,b\n1,2\n", names: ["a", "b"], numbers: [[1, 2]]),
     Good(
       name: "quoted names and numbers", text: "\"a, \"\"b\"\"\",c\n\"1\",\" 2 \"\n",
       names: ["a, \"b\"", "c"], numbers: [[1, 2]]),
@@ -33,7 +36,9 @@ import Testing
     Good(
       name: "no header", text: "1,2\n3,4\n", format: headless, names: ["column 1", "column 2"],
       numbers: [[1, 2], [3, 4]]),
-    Good(name: "a column without a name", text: ",b\n1,2\n", names: ["column 1", "b"], numbers: [[1, 2]]),
+    Good(
+      name: "a column without a name", text: ",b\n1,2\n", names: ["column 1", "b"],
+      numbers: [[1, 2]]),
     Good(
       name: "semicolons", text: "a;b\n1;2\n", format: CSVFormat(delimiter: .semicolon),
       names: ["a", "b"], numbers: [[1, 2]]),
@@ -72,7 +77,8 @@ import Testing
   @Test("Text columns keep their text as it stands")
   func texts() throws {
     let table = try Table(
-      csvText: "name,x\n\" a \"\"b\"\"\n,c\",1\n  plain ,2\n,3\nNaïve ☃,4\n", CSVFormat(text: ["name"]))
+      csvText: "name,x\n\" a \"\"b\"\"\n,c\",1\n  plain ,2\n,3\nNaïve ☃,4\n",
+      CSVFormat(text: ["name"]))
     #expect(try table.text("name") == [" a \"b\"\n,c", "  plain ", "", "Naïve ☃"])
     #expect(try table.column("x") == [1, 2, 3, 4])
     #expect(table.numericNames == ["x"])
@@ -135,7 +141,8 @@ import Testing
       message: "t.csv, line 3, column 2 (b): the number is missing (\"?\"); \(fill)"),
     Bad(text: "a,b\n1,\n", message: "t.csv, line 2, column 2 (b): the number is missing; \(fill)"),
     Bad(
-      text: "a,b\n1,\"\"\n", message: "t.csv, line 2, column 2 (b): the number is missing; \(fill)"),
+      text: "a,b\n1,\"\"\n",
+      message: "t.csv, line 2, column 2 (b): the number is missing; \(fill)"),
     Bad(
       text: "a,b\nNaN,1\n",
       message: "t.csv, line 2, column 1 (a): the number is missing (\"NaN\"); \(fill)"),
@@ -154,7 +161,8 @@ import Testing
     Bad(
       text: "a,b\n1,0x10\n",
       message: "t.csv, line 2, column 2 (b): \"0x10\" is not a number; \(mend)"),
-    Bad(text: "a,b\n1,1e\n", message: "t.csv, line 2, column 2 (b): \"1e\" is not a number; \(mend)"),
+    Bad(
+      text: "a,b\n1,1e\n", message: "t.csv, line 2, column 2 (b): \"1e\" is not a number; \(mend)"),
     Bad(text: "a,b\n1,-\n", message: "t.csv, line 2, column 2 (b): \"-\" is not a number; \(mend)"),
     Bad(
       text: "a,b\n1,1_000\n",
@@ -169,7 +177,8 @@ import Testing
         + "if line 1 is a header, say so (hasHeader: true, without --no-header)"),
     Bad(
       text: "1,2\n3,4\n",
-      message: "t.csv, line 1: the header holds nothing but numbers; if it is data, say that there is "
+      message:
+        "t.csv, line 1: the header holds nothing but numbers; if it is data, say that there is "
         + "no header (hasHeader: false, --no-header); if not, quote the names"),
     Bad(
       text: "", message: "t.csv: the file is empty; give one with a header and at least one row"),
@@ -348,8 +357,15 @@ import Testing
       texts += ["\(value)", "\(middle)", "\(-Double(value))"]
       let decimal = Double(Int.random(in: 0..<1_000_000_000, using: &generator)) / 1e4
       texts.append("\(decimal)")
+      // 17 to 19 digits, some of them next to a tie.
+      let places = Int.random(in: 0...19, using: &generator)
+      let tie = (UInt64(Int.random(in: 0..<(1 << 24), using: &generator)) << 33 | 1 << 32) + 1
+      let digits = "\(Bool.random(using: &generator) ? tie : generator.next() >> 1)"
+      texts.append("\(digits)e-\(places)")
     }
-    texts += ["16777217", "16777217.0000000000001", "16777219", "1.00000005960464477539062500000001"]
+    texts += [
+      "16777217", "16777217.0000000000001", "16777219", "1.00000005960464477539062500000001",
+    ]
     texts += ["1e-45", "7e-46", "1.17549435e-38", "3.4028235e38", "0.000000000000000000000001"]
     texts = texts.filter { Float($0)!.isFinite }
     let table = try Table(csvText: texts.joined(separator: "\n"), Self.headless)
@@ -374,7 +390,9 @@ import Testing
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] =
           alphabet.randomElement(using: &generator)!
       }
-      if (try? Table(csvBytes: bytes, formats.randomElement(using: &generator)!)) != nil { read += 1 }
+      if (try? Table(csvBytes: bytes, formats.randomElement(using: &generator)!)) != nil {
+        read += 1
+      }
     }
     #expect(read > 0)
   }

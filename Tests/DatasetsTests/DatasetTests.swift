@@ -103,7 +103,8 @@ import Testing
         + "they add up to 10")
     #expect(
       message { _ = try data.split(fractions: [0.5, 0.25]) }
-        == "split: fractions [0.5, 0.25] have to be at least 0 and add up to 1; they add up to 0.75")
+        == "split: fractions [0.5, 0.25] have to be at least 0 and add up to 1; they add up to 0.75"
+    )
   }
 
   @Test("Shuffling keeps records and labels together and depends on the seed alone")
@@ -185,7 +186,8 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appending(path: "rows-\(UUID()).csv").path
     try Self.flowers.write(toFile: path, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let data = try LabeledDataset(csv: path, labels: ["species"], recordShape: [1], labelShape: []) {
+    let data = try LabeledDataset(csv: path, labels: ["species"], recordShape: [1], labelShape: [])
+    {
       ([Float($0[0])! * Float($0[1])!], [$1[0] == "setosa" ? 0 : 1])
     }
     #expect(data.records == [[2], [12], [30]])
@@ -217,7 +219,9 @@ import Testing
     #expect(Standardizer(fitting: [1, 3]).transform([5, 1]) == [3, -1])
   }
 
-  @Test("A constant that is no whole number stays constant", arguments: [0.1, 1e30, -1e-30, 0] as [Float])
+  @Test(
+    "A constant that is no whole number stays constant",
+    arguments: [0.1, 1e30, -1e-30, 0] as [Float])
   func constants(_ value: Float) {
     let data = Tensor(repeating: value, shape: [1000, 1])
     let standardizer = Standardizer(fitting: data)
@@ -226,7 +230,8 @@ import Testing
     #expect(standardizer.inverse(.zeros([1000, 1])) == data)
   }
 
-  /// The numbers are those of pandas' `describe()`, that is of NumPy's `quantile` and `std(ddof=1)`.
+  /// The numbers are those of pandas' `describe()`, that is of NumPy's `quantile` and
+  /// `std(ddof=1)`.
   @Test("Summaries hold counts, moments and quartiles")
   func describe() throws {
     let table = try Table(csvText: "a,b\n1,1000000\n2,0\n4,0\n8,0\n")
@@ -234,7 +239,8 @@ import Testing
     let a = summaries[0]
     #expect(a.name == "a" && a.count == 4 && a.mean == 3.75)
     #expect(abs(a.standardDeviation - 3.095695936834452) < 1e-12)
-    #expect([a.minimum, a.lowerQuartile, a.median, a.upperQuartile, a.maximum] == [1, 1.75, 3, 5, 8])
+    #expect(
+      [a.minimum, a.lowerQuartile, a.median, a.upperQuartile, a.maximum] == [1, 1.75, 3, 5, 8])
     #expect(a.cells == ["a", "4", "3.75", "3.096", "1", "1.75", "3", "5", "8"])
     #expect(summaries[1].cells == ["b", "4", "250000", "500000", "0", "0", "0", "250000", "1.0e6"])
     #expect(ColumnSummary.headers.count == a.cells.count)

@@ -1,6 +1,10 @@
 import NeuronikaTensors
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @Suite struct GeneratorTests {
   @Test("Equal seeds draw equal numbers, other seeds and later draws others")
   func seeds() {
@@ -57,7 +61,10 @@ import Testing
       #expect(a == b)
       #expect(withSeed(8) { Tensor.rand([3]) } != a[0])
       #expect(outer.generator == Generator(seed: 0))
-      let nested = withSeed(7) { withSeed(9) { _ = Tensor.rand([3]) }; return Tensor.rand([3]) }
+      let nested = withSeed(7) {
+        withSeed(9) { _ = Tensor.rand([3]) }
+        return Tensor.rand([3])
+      }
       #expect(nested == a[0])
     }
   }
@@ -88,5 +95,24 @@ import Testing
     #expect(source.generator == generator)
     source.generator = Generator(seed: 5)
     #expect(source.draw() == Draw(seed: 5, number: 0))
+  }
+
+  @Test("NEURONIKA_SEED seeds the default source")
+  func environment() async {
+    await #expect(processExitsWith: .success) {
+      setenv("NEURONIKA_SEED", "18446744073709551615", 1)
+      #expect(RandomSource.current.generator == Generator(seed: .max))
+    }
+    await #expect(processExitsWith: .success) {
+      unsetenv("NEURONIKA_SEED")
+      #expect(RandomSource.current.generator == Generator(seed: RandomSource.defaultSeed))
+    }
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      setenv("NEURONIKA_SEED", "lucky", 1)
+      _ = Tensor.rand([1])
+    }
+    expectMessage(
+      result,
+      "NEURONIKA_SEED is \"lucky\", but a seed is a whole number from 0 to 18446744073709551615")
   }
 }

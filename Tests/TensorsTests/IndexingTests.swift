@@ -96,7 +96,9 @@ import Testing
     arguments: [
       Bad(selections: [2], message: "subscript: index 2 on axis 0 is outside 0..<2"),
       Bad(selections: [0, -1], message: "subscript: index -1 on axis 1 is outside 0..<3"),
-      Bad(selections: [0, Int.max], message: "subscript: index \(Int.max) on axis 1 is outside 0..<3"),
+      Bad(
+        selections: [0, Int.max],
+        message: "subscript: index \(Int.max) on axis 1 is outside 0..<3"),
       Bad(
         selections: [0..<3],
         message: "subscript: the range 0..<3 on axis 0 does not lie within 0..<2"),
@@ -104,7 +106,7 @@ import Testing
         selections: [.all, .all, 5...] as [any AxisSelection],
         message: "subscript: the range 5..<5 on axis 2 does not lie within 0..<4"),
       Bad(
-        selections: [0, -1 ..< 2],
+        selections: [0, -1..<2],
         message: "subscript: the range -1..<2 on axis 1 does not lie within 0..<3"),
       Bad(
         selections: [0, 0, 0, 0],

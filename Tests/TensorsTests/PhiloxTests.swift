@@ -21,7 +21,8 @@ import Testing
       counter: [.max, .max, .max, .max], key: [.max, .max],
       result: [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
     Vector(
-      counter: [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], key: [0xa409_3822, 0x299f_31d0],
+      counter: [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+      key: [0xa409_3822, 0x299f_31d0],
       result: [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]),
   ]
 
@@ -78,7 +79,10 @@ import Testing
 
   @Test(
     "Uniform numbers stay within their range and below its end",
-    arguments: [0..<1, -1..<1, 0..<Float.leastNonzeroMagnitude, 1..<1.0000001, -3e38 ..< 0, 16_777_216..<16_777_218]
+    arguments: [
+      0..<1, -1..<1, 0..<Float.leastNonzeroMagnitude, 1..<1.0000001, -3e38..<0,
+      16_777_216..<16_777_218,
+    ]
       as [Range<Float>])
   func uniformRange(_ range: Range<Float>) {
     let numbers = Draw(seed: 3, number: 4).uniform([100_000], in: range).elements

@@ -125,7 +125,8 @@ private let minusInfinity = Tensor(-Float.infinity)
          5.76e+06 6.25e+06 6.76e+06 7.29e+06 7.84e+06 8.41e+06]
         """),
     Sample(
-      name: "long rows of a cube", tensor: Tensor((0..<60).map { Float($0) / 8 }).reshaped(to: [2, 1, 30]),
+      name: "long rows of a cube",
+      tensor: Tensor((0..<60).map { Float($0) / 8 }).reshaped(to: [2, 1, 30]),
       text: """
         [[[0.    0.125 0.25  0.375 0.5   0.625 0.75  0.875 1.    1.125 1.25
            1.375 1.5   1.625 1.75  1.875 2.    2.125 2.25  2.375 2.5   2.625
@@ -147,7 +148,8 @@ private let minusInfinity = Tensor(-Float.infinity)
         [0.000e+00 1.000e+00 2.000e+00 ... 1.997e+03 1.998e+03 1.999e+03]
         """),
     Sample(
-      name: "a large matrix, summarised", tensor: Tensor((0..<10_000).map { Float($0) / 16 }).reshaped(to: [100, 100]),
+      name: "a large matrix, summarised",
+      tensor: Tensor((0..<10_000).map { Float($0) / 16 }).reshaped(to: [100, 100]),
       text: """
         [[0.0000e+00 6.2500e-02 1.2500e-01 ... 6.0625e+00 6.1250e+00 6.1875e+00]
          [6.2500e+00 6.3125e+00 6.3750e+00 ... 1.2312e+01 1.2375e+01 1.2438e+01]

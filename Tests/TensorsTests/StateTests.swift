@@ -54,7 +54,8 @@ import Testing
     }
     #expect(
       message { _ = try reader.tensor("gain") }
-        == "state: \"encoder.0.gain\" is missing; there are \"encoder.0.weight\", \"encoder.0.bias\""
+        == "state: \"encoder.0.gain\" is missing; "
+        + "there are \"encoder.0.weight\", \"encoder.0.bias\""
     )
     #expect(
       message { _ = try reader.tensor("weight", shape: [2, 3]) }
@@ -64,7 +65,8 @@ import Testing
         == "state: \"encoder.0.bias\" is a tensor of shape [2] where an integer was expected")
     #expect(
       message { try Self.sample().reader().finish() }
-        == "state: \"step\", \"rate\", \"encoder.0.weight\", \"encoder.0.bias\" are not expected here"
+        == "state: \"step\", \"rate\", \"encoder.0.weight\", \"encoder.0.bias\" "
+        + "are not expected here"
     )
     var empty = State().reader()
     #expect(

@@ -60,7 +60,54 @@ struct GroupTiles {
         }
       }
     }
+    sink(ir, live)
     collect()
+  }
+
+  /// Moves values up to the level of their readers where that saves writing and reading them: what
+  /// is computed only from memory that is there anyway.
+  private mutating func sink(_ ir: IR, _ live: [Bool]) {
+    var readers = [[Int]](repeating: [], count: ir.values.count)
+    for index in ir.values.indices where live[index] {
+      for reference in ir.values[index].references { readers[reference.value].append(index) }
+    }
+    // Computable at any time: from inputs, from what the forward saves, or from such values.
+    var isFree = [Bool](repeating: false, count: ir.values.count)
+    for index in ir.values.indices where live[index] && places[index] != nil {
+      let value = ir.values[index]
+      switch value.kind {
+      case .rowReduction, .columnSum, .total: continue
+      default: break
+      }
+      isFree[index] = value.references.allSatisfy {
+        switch ir.values[$0.value].kind {
+        case .input, .constant: true
+        default: isFree[$0.value] || ir.values[$0.value].isBackward != value.isBackward
+        }
+      }
+    }
+    for index in ir.values.indices.reversed() where isFree[index] && !readers[index].isEmpty {
+      var target = Int.max
+      for reader in readers[index] {
+        let joins =
+          places[reader].map { there in
+            ir.values[reader].references.filter { $0.value == index }.allSatisfy {
+              edge($0, to: ir.values[reader], ir).map { joined($0, there) } ?? false
+            }
+          } ?? false
+        target = min(target, joins ? levels[reader] : levels[reader] - 1)
+      }
+      if target > levels[index] {
+        places[index]!.level = target
+        levels[index] = target
+      }
+    }
+  }
+
+  /// Whether an edge leads to a value computed in the same program.
+  private func joined(_ edge: (Space, isColumn: Bool), _ place: Place) -> Bool {
+    edge.isColumn == place.isColumn && edge.0.joined(place.space) != nil
+      && (edge.0.width == nil || edge.0.width == place.space.width)
   }
 
   /// How a value could be computed in the same tile as an operand.

@@ -150,6 +150,23 @@ struct Value {
     }
   }
 
+  /// What computes the value, in a word.
+  var name: String {
+    switch kind {
+    case .input: "input"
+    case .constant(let bits): "\(Float(bitPattern: bits))"
+    case .unary(let function, _): "\(function)"
+    case .binary(let function, _, _): "\(function)"
+    case .select: "select"
+    case .columnIndex: "columnIndex"
+    case .copy: "copy"
+    case .rowReduction(let reduction, _, _): "row \(reduction)"
+    case .columnSum: "column sum"
+    case .total(let reduction, _, _): "total \(reduction)"
+    case .contraction: "product"
+    }
+  }
+
   /// Whether the value is computed by a tile program.
   var isTiled: Bool {
     switch kind {

@@ -1,4 +1,6 @@
 import CNeuronikaOneDNN
+import CNeuronikaOpenMP
+import CNeuronikaTiles
 import NeuronikaGraphs
 import NeuronikaTensors
 
@@ -24,7 +26,7 @@ final class ProductStep {
     specification = nk_matmul(
       m: m, n: n, k: k, src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
       weights_strides: product.contraction.transposesRight ? (1, k) : (n, 1),
-      has_bias: product.bias == nil ? 0 : 1, has_relu: product.hasRelu ? 1 : 0, accumulates: 0)
+      has_bias: product.bias == nil ? 0 : 1, has_relu: 0, accumulates: 0)
   }
 
   var isParallel: Bool {
@@ -32,7 +34,7 @@ final class ProductStep {
   }
 
   func run(
-    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ context: RunContext
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ context: RunContext, threads: Int
   ) {
     let (m, n, k) = (product.contraction.m, product.contraction.n, product.contraction.k)
     let result = slots[out]
@@ -44,6 +46,7 @@ final class ProductStep {
       let status = nk_matmul_execute(
         primitive, context.stream, a, b, bias.map { slots[$0.slot] + $0.offset }, result)
       if status != dnnl_success { fatalError("oneDNN could not run a product: status \(status)") }
+      if product.hasRelu { rectify(result, m * n, threads) }
     } else {
       let (transposesLeft, transposesRight) = (
         product.contraction.transposesLeft, product.contraction.transposesRight
@@ -52,6 +55,29 @@ final class ProductStep {
         transposesLeft ? 84 : 78, transposesRight ? 84 : 78, Int64(m), Int64(n), Int64(k), 1, a,
         Int64(transposesLeft ? m : k), b, Int64(transposesRight ? k : n), 0, result, Int64(n))
     }
+  }
+}
+
+/// Relu in place. Not by oneDNN, whose relu makes 0 of NaN (and 0 of −0) where the tiles' keeps it:
+/// a variable's being held would change bits. The memory is still in the cache.
+private func rectify(_ memory: UnsafeMutablePointer<Float>, _ count: Int, _ threads: Int) {
+  if threads == 1 || count < TileProgram.parallelThreshold {
+    return Kernels.relu(memory, memory, nil, nil, 1, count)
+  }
+  var share = (memory: memory, count: count, threads: threads)
+  withUnsafeMutablePointer(to: &share) { share in
+    GOMP_parallel(
+      { data in
+        let (memory, count, threads) = data!.assumingMemoryBound(
+          to: (memory: UnsafeMutablePointer<Float>, count: Int, threads: Int).self
+        ).pointee
+        func bound(_ thread: Int) -> Int {
+          thread == threads ? count : thread * count / threads & ~15
+        }
+        let first = bound(Int(omp_get_thread_num()))
+        let last = bound(Int(omp_get_thread_num()) + 1)
+        Kernels.relu(memory + first, memory + first, nil, nil, 1, last - first)
+      }, share, UInt32(threads), 0)
   }
 }
 

@@ -85,6 +85,7 @@ extension Reduction {
 enum Kernels {
   static let copy = kernel(NK_COPY)
   static let fill = kernel(NK_FILL)
+  static let relu = kernel(NK_RELU)
   static let expand = kernel(NK_EXPAND)
   static let column = kernel(NK_COLUMN)
   static let columnSum = kernel(NK_COLUMN_SUM)

@@ -92,12 +92,15 @@ final class TileProgram: @unchecked Sendable {
   let accumulatorSize: Int
   let rowsPerTile: Int
   let tileCount: Int
+  /// What the program computes, in words.
+  let listing: [String]
 
   init(
     count: Int, width: Int?, rows: Int, instructions: [Instruction], locations: [Location],
     views: [LoadedView], accumulators: [Accumulator], constants: [Float], registerCount: Int,
-    accumulatorSize: Int
+    accumulatorSize: Int, listing: [String]
   ) {
+    self.listing = listing
     self.count = count
     self.width = width
     self.rows = rows

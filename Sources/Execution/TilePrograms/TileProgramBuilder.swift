@@ -48,7 +48,8 @@ struct TileProgramBuilder {
       count: group.space.count, width: group.space.width, rows: rows,
       instructions: builder.instructions, locations: builder.locations, views: builder.views,
       accumulators: builder.accumulators, constants: builder.constants, registerCount: registers,
-      accumulatorSize: builder.accumulatorSize)
+      accumulatorSize: builder.accumulatorSize,
+      listing: group.values.map { builder.ir.values[$0].name })
   }
 
   private init(

@@ -13,8 +13,9 @@ private let crossEntropySamples: [Sample] =
     Sample("crossEntropy, averaged", [.real([5, 3]), .labels([5], below: 3)], to: []) {
       $0[0].crossEntropy($0[1])
     },
-    Sample("crossEntropy of labels in a column", [.real([5, 3]), .labels([5, 1], below: 3)], to: [])
-    { $0[0].crossEntropy($0[1]) },
+    Sample(
+      "crossEntropy of labels in a column", [.real([5, 3]), .labels([5, 1], below: 3)], to: []
+    ) { $0[0].crossEntropy($0[1]) },
     Sample("crossEntropy of a transpose", [.real([3, 5]), .labels([5], below: 3)], to: [5]) {
       $0[0].t().crossEntropy($0[1], reduction: .none)
     },
@@ -80,5 +81,5 @@ let lossContracts: [Contract] = [
     tolerance: 16, scale: .greatest,
     large: Sample(
       "crossEntropy, large", [.real([10_007, 10], -3...3), .labels([10_007], below: 10)], to: []
-    ) { $0[0].crossEntropy($0[1]) }),
+    ) { $0[0].crossEntropy($0[1]) })
 ]

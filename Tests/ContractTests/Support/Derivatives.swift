@@ -11,7 +11,8 @@ func derivativeErrors(of sample: Sample, orders: Int, aliased: Bool) -> [String]
   var numbers = Numbers(named: sample.label + " derivatives")
   let leaves = sample.leaves(aliased: aliased)
   var targets: [Node] = []
-  for leaf in leaves where leaf.node.isDifferentiable && !targets.contains(where: { $0 === leaf.node }) {
+  for leaf in leaves
+  where leaf.node.isDifferentiable && !targets.contains(where: { $0 === leaf.node }) {
     targets.append(leaf.node)
   }
   let values = targets.map { ReferenceTensor(($0.state as! LeafState).tensor) }
@@ -26,7 +27,9 @@ func derivativeErrors(of sample: Sample, orders: Int, aliased: Bool) -> [String]
   var errors: [String] = []
   for order in 1...orders {
     let slopes = gradients(of: total.node, seed: scalar(1), withRespectTo: targets)
-    let directions = values.map { ReferenceTensor(shape: $0.shape, elements: numbers.doubles($0.elements.count)) }
+    let directions = values.map {
+      ReferenceTensor(shape: $0.shape, elements: numbers.doubles($0.elements.count))
+    }
 
     // ∇total · direction, by the graph …
     let known = slopes.compactMap { $0 }

@@ -9,21 +9,26 @@ func worstError(
   of result: Tensor, from truth: ReferenceTensor, scale: ErrorScale
 ) -> Double {
   guard result.shape == truth.shape else { return .infinity }
-  let finite = truth.elements.filter { $0.magnitude <= Double(Float.greatestFiniteMagnitude) }
-  let greatest = finite.map(\.magnitude).max() ?? 0
   let tiny = Double(Float.leastNormalMagnitude)
-  return zip(result.elements, truth.elements).reduce(0) { worst, pair in
-    let (result, truth) = pair
-    if result.isNaN || truth.isNaN {
-      return result.isNaN && truth.isNaN ? worst : .infinity
+  let limit = Double(Float.greatestFiniteMagnitude)
+  var greatest = tiny
+  if scale == .greatest {
+    for element in truth.elements where element.magnitude <= limit {
+      greatest = max(greatest, element.magnitude)
     }
-    if result == Float(truth) { return worst }
-    if result.isInfinite || Float(truth).isInfinite { return .infinity }
-    let distance = (Double(result) - truth).magnitude
-    if distance <= tiny { return worst }
-    let base = Swift.max(truth.magnitude, scale == .greatest ? greatest : 0, tiny)
-    return Swift.max(worst, distance / Double(Float(base).ulp))
   }
+  var worst = 0.0
+  let results = result.elements
+  for (place, truth) in truth.elements.enumerated() {
+    let result = results[place]
+    if result == Float(truth) { continue }
+    if result.isNaN && truth.isNaN { continue }
+    if !result.isFinite || !Float(truth).isFinite { return .infinity }
+    let distance = (Double(result) - truth).magnitude
+    if distance <= tiny { continue }
+    worst = max(worst, distance / Double(Float(max(truth.magnitude, greatest)).ulp))
+  }
+  return worst
 }
 
 /// The position and the values of the worst element, for a failure's message.
@@ -35,6 +40,8 @@ func worstPlace(of result: Tensor, from truth: ReferenceTensor) -> String {
     return (Double(result) - truth).magnitude
   }
   let pairs = Array(zip(result.elements, truth.elements))
-  let worst = pairs.indices.max { badness(pairs[$0].0, pairs[$0].1) < badness(pairs[$1].0, pairs[$1].1) }
+  let worst = pairs.indices.max {
+    badness(pairs[$0].0, pairs[$0].1) < badness(pairs[$1].0, pairs[$1].1)
+  }
   return worst.map { "element \($0) is \(pairs[$0].0), not \(pairs[$0].1)" } ?? "empty"
 }

@@ -28,7 +28,7 @@ func elementwiseSamples(
 
 /// A sample that is worth two threads.
 func largeSample(
-  _ name: String, _ shape: Shape = [613, 701], _ range: ClosedRange<Float> = 0.5...2,
+  _ name: String, _ shape: Shape = [229, 301], _ range: ClosedRange<Float> = 0.5...2,
   _ function: @escaping @Sendable (VarDiff) -> VarDiff
 ) -> Sample {
   Sample("\(name), large", [.real(shape, range)]) { function($0[0]) }
@@ -65,7 +65,8 @@ func pairwiseSamples(
   let column = Shape(specialValues.count, 1)
   return regular + [
     Sample(
-      "\(name) of a matrix and a transpose", [.real([4, 4], leftRange), .real([4, 4], rightRange)]
+      "\(name) of a matrix and a transpose",
+      [.real([4, 4], leftRange), .real([4, 4], rightRange)]
     ) { function($0[0], $0[1].t()) },
     Sample(
       "\(name) of special values", [.given(specialValues, column), .given(specialValues)],

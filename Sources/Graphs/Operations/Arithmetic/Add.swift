@@ -33,8 +33,7 @@ package struct Add: Operation {
     ReferenceTensor(shape: shape) { x[0].broadcast(at: $0) + x[1].broadcast(at: $0) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.summed(to: x[0].shape), upstream.summed(to: x[1].shape)]
   }
 

@@ -37,8 +37,7 @@ package struct Divide: Operation {
     ReferenceTensor(shape: shape) { x[0].broadcast(at: $0) / x[1].broadcast(at: $0) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     let quotient = upstream / x[1]
     return [quotient.summed(to: x[0].shape), -(quotient * output).summed(to: x[1].shape)]
   }

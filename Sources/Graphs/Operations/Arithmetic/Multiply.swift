@@ -35,8 +35,7 @@ package struct Multiply: Operation {
     ReferenceTensor(shape: shape) { x[0].broadcast(at: $0) * x[1].broadcast(at: $0) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [(upstream * x[1]).summed(to: x[0].shape), (upstream * x[0]).summed(to: x[1].shape)]
   }
 

@@ -22,8 +22,7 @@ package struct Negate: Operation {
     x[0].map { -$0 }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [-upstream]
   }
 

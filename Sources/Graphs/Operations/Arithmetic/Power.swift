@@ -28,8 +28,7 @@ package struct Power: Operation {
     x[0].map { Exact.pow($0, Double(exponent)) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     switch exponent {
     case 0: [nil]
     case 1: [upstream]

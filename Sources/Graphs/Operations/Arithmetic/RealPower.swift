@@ -42,8 +42,7 @@ package struct RealPower: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     let slope = VarDiff(apply(RealPower(order: order + 1), x[0].node, x[1].node))
     return [upstream * slope, nil]
   }

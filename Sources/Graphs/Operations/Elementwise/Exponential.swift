@@ -24,8 +24,7 @@ package struct Exponential: Operation {
   }
 
   // Stated in the output, so that the input need not be kept.
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream * output]
   }
 

@@ -37,8 +37,7 @@ package struct LeakyRelu: Operation {
   }
 
   // Stated in the input: with a negative slope the output doesn't tell on which side it was.
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [VarDiff(apply(ScaleUnlessPositive(), [x[0].node, upstream.node, x[1].node])), nil]
   }
 
@@ -71,8 +70,7 @@ package struct ScaleUnlessPositive: Operation {
       elements: zip(x[0].elements, x[1].elements).map { $0 > 0 ? $1 : slope * $1 })
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [nil, VarDiff(apply(ScaleUnlessPositive(), [x[0].node, upstream.node, x[2].node])), nil]
   }
 

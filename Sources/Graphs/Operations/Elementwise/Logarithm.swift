@@ -23,8 +23,7 @@ package struct Logarithm: Operation {
     x[0].map { Exact.ln($0) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream / x[0]]
   }
 

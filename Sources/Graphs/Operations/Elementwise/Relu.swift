@@ -27,8 +27,7 @@ package struct Relu: Operation {
 
   // Stated in the output, so that the input need not outlive a product that the engine folds this
   // into.
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [VarDiff(apply(WherePositive(), output.node, upstream.node))]
   }
 
@@ -56,8 +55,7 @@ package struct WherePositive: Operation {
       elements: zip(x[0].elements, x[1].elements).map { $0 > 0 ? $1 : 0 })
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [nil, VarDiff(apply(WherePositive(), x[0].node, upstream.node))]
   }
 

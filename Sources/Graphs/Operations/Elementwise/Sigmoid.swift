@@ -25,8 +25,7 @@ package struct Sigmoid: Operation {
   }
 
   // Stated in the output, so that the input need not be kept.
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream * (output * (1 - output))]
   }
 

@@ -26,8 +26,7 @@ package struct Softplus: Operation {
     x[0].map { $0 > 40 ? $0 + Exact.exp(-$0) : Exact.log1p(Exact.exp($0)) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream * x[0].sigmoid()]
   }
 

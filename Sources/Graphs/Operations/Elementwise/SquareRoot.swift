@@ -23,8 +23,7 @@ package struct SquareRoot: Operation {
   }
 
   // Stated in the output, so that the input need not be kept.
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream * 0.5 / output]
   }
 

@@ -58,9 +58,11 @@ package struct CrossEntropy: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
-    [VarDiff(apply(CrossEntropyGradient(classes: classes), [x[0].node, x[1].node, upstream.node])), nil]
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
+    [
+      VarDiff(
+        apply(CrossEntropyGradient(classes: classes), [x[0].node, x[1].node, upstream.node])), nil,
+    ]
   }
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
@@ -98,10 +100,10 @@ package struct CrossEntropyGradient: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     let one = VarDiff(scalar(1)).broadcast(to: x[2].shape)
-    let slope = VarDiff(apply(CrossEntropyGradient(classes: classes), [x[0].node, x[1].node, one.node]))
+    let slope = VarDiff(
+      apply(CrossEntropyGradient(classes: classes), [x[0].node, x[1].node, one.node]))
     let softmax = x[0].softmax(axis: 1)
     return [
       VarDiff(apply(SoftmaxGradient(axis: 1), softmax.node, (upstream * x[2]).node)),

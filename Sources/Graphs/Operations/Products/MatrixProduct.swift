@@ -37,8 +37,7 @@ package struct MatrixProduct: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.mmT(x[1]), x[0].t().mm(upstream)]
   }
 

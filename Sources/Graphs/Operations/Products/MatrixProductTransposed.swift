@@ -39,8 +39,7 @@ package struct MatrixProductTransposed: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.mm(x[1]), upstream.t().mm(x[0])]
   }
 

@@ -37,8 +37,7 @@ package struct MatrixVectorProduct: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.unsqueeze(1) * x[1], upstream.vm(x[0])]
   }
 

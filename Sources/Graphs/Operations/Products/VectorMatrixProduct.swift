@@ -37,8 +37,7 @@ package struct VectorMatrixProduct: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [x[1].mv(upstream), x[0].unsqueeze(1) * upstream]
   }
 

@@ -36,8 +36,7 @@ package struct VectorProduct: Operation {
       shape: shape, elements: [zip(x[0].elements, x[1].elements).reduce(0) { $0 + $1.0 * $1.1 }])
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream * x[1], upstream * x[0]]
   }
 

@@ -46,8 +46,7 @@ package struct Mean: Operation {
     return result.map { $0 / count }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [(upstream * (1 / Float(averaged(in: x[0].shape)))).restored(to: x[0].shape, axes: axes)]
   }
 

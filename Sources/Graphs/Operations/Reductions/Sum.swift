@@ -45,8 +45,7 @@ package struct Sum: Operation {
     return result
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.restored(to: x[0].shape, axes: axes)]
   }
 

@@ -39,8 +39,7 @@ package struct LogSoftmax: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [VarDiff(apply(LogSoftmaxGradient(axis: axis), output.node, upstream.node))]
   }
 
@@ -71,8 +70,7 @@ package struct LogSoftmaxGradient: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     let weighted = upstream * x[0].exp()
     return [
       -(weighted * x[1].sum(axes: [axis], keepingAxes: true)),

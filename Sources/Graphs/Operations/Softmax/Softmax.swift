@@ -41,8 +41,7 @@ package struct Softmax: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [VarDiff(apply(SoftmaxGradient(axis: axis), output.node, upstream.node))]
   }
 
@@ -73,8 +72,7 @@ package struct SoftmaxGradient: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     let (y, g) = (x[0], x[1])
     let centred = g - (g * y).sum(axes: [axis], keepingAxes: true)
     let leaked = (upstream * y).sum(axes: [axis], keepingAxes: true)

@@ -28,8 +28,7 @@ package struct Broadcast: Operation {
     ReferenceTensor(shape: shape) { x[0].broadcast(at: $0) }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.summed(to: x[0].shape)]
   }
 

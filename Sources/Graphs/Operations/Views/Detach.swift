@@ -10,8 +10,7 @@ package struct Detach: Operation {
 
   package func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor { x[0] }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [nil]
   }
 

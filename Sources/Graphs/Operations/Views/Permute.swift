@@ -39,8 +39,7 @@ package struct Permute: Operation {
     }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     var inverse = axes
     for (axis, from) in axes.enumerated() { inverse[from] = axis }
     return [upstream.permute(inverse)]

@@ -27,8 +27,7 @@ package struct Reshape: Operation {
     ReferenceTensor(shape: shape, elements: x[0].elements)
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.reshape(x[0].shape)]
   }
 

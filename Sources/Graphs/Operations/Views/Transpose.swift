@@ -24,8 +24,7 @@ package struct Transpose: Operation {
     ReferenceTensor(shape: shape) { x[0][$0.reversed()] }
   }
 
-  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?]
-  {
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     [upstream.t()]
   }
 

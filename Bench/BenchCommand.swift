@@ -1,0 +1,68 @@
+import ArgumentParser
+
+nonisolated struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measures training steps, alone and against other implementations.",
+    discussion: """
+      Exit status: 0 measured · 1 internal · 2 usage · 5 nothing compared · 6 wrong result.
+      """,
+    subcommands: [RunCommand.self, PeersCommand.self, ListCommand.self],
+    defaultSubcommand: RunCommand.self)
+}
+
+/// What is measured, and how.
+nonisolated struct BenchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Only benchmarks whose name contains this.", valueName: "text"))
+  var filter: String?
+
+  @Option(help: "How many random models to add.")
+  var random = 0
+
+  @Option(help: "Seed of the random models, the data and the order of turns.")
+  var seed: UInt64 = 1
+
+  @Option(help: "How many rounds.")
+  var rounds = 30
+
+  @Option(help: "Threads to compute with (default: the engine's choice).")
+  var threads: Int?
+
+  @Option(help: "Folder for the results (default: results/bench/<utc>-<revision>).")
+  var out: String?
+
+  func validate() throws {
+    if random < 0 { throw ValidationError("--random must not be negative.") }
+    if rounds < 6 { throw ValidationError("--rounds must be at least 6: fewer give no interval.") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1.") }
+  }
+}
+
+extension BenchOptions {
+  /// The benchmarks that were chosen.
+  @MainActor var tasks: [TrainingTask] {
+    get throws {
+      let all = trainingSteps + randomModels(random, seed: seed)
+      let chosen = all.filter { task in filter.map { task.id.contains($0) } ?? true }
+      if chosen.isEmpty {
+        throw ValidationError("No benchmark's name contains \"\(filter ?? "")\". `bench list` lists them.")
+      }
+      return chosen
+    }
+  }
+}
+
+nonisolated struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the benchmarks.")
+
+  @OptionGroup var options: BenchOptions
+
+  func run() throws {
+    try MainActor.assumeIsolated {
+      for task in try options.tasks {
+        print(task.id.padded(to: 18), task.summary)
+      }
+    }
+  }
+}

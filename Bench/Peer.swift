@@ -1,0 +1,109 @@
+import Foundation
+
+/// Another implementation: a process that does a turn on request. `Peers/training.py` tells the
+/// lines they speak.
+final class Peer {
+  /// Name and version, like `PyTorch 2.8.0`.
+  let title: String
+  /// The name.
+  let name: String
+  private let process: Process
+  private let input: FileHandle
+  private let output: FileHandle
+  private var pending = Data()
+
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Starts the process and waits until the framework is loaded.
+  ///
+  /// - Parameters:
+  ///   - framework: `torch` or `jax`.
+  ///   - python: A path or a name on the PATH.
+  ///   - threads: How many threads it may use.
+  ///   - tasks: The file with weights, batches and descriptions.
+  init(framework: String, python: String, threads: Int, tasks: URL) throws {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Peers/training.py")
+    process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      python, script.path, "--framework", framework, "--threads", "\(threads)",
+      "--tasks", tasks.path,
+    ]
+    let (toPeer, fromPeer) = (Pipe(), Pipe())
+    process.standardInput = toPeer
+    process.standardOutput = fromPeer
+    input = toPeer.fileHandleForWriting
+    output = fromPeer.fileHandleForReading
+    // A peer that has died is told by the answer that doesn't come.
+    signal(SIGPIPE, SIG_IGN)
+    try process.run()
+    // This side's copies of the ends it doesn't use, or the end of the stream would never be seen.
+    try? toPeer.fileHandleForReading.close()
+    try? fromPeer.fileHandleForWriting.close()
+    var pending = Data()
+    let words = Peer.line(from: output, &pending)?.split(separator: " ").map(String.init) ?? []
+    self.pending = pending
+    guard words.first == "ready", words.count == 3 else {
+      if process.isRunning { process.terminate() }
+      throw Failure(
+        description: words.first == "missing"
+          ? words.dropFirst().joined(separator: " ") : "`\(python)` could not be run")
+    }
+    (name, title) = (words[1], words[1] + " " + words[2])
+  }
+
+  /// Builds the model of a task.
+  ///
+  /// - Returns: A note on how it is set up.
+  func prepare(_ task: TrainingTask) throws -> String {
+    try ask("prepare \(task.id)").joined(separator: " ")
+  }
+
+  /// The losses of the first steps from the initial weights.
+  func losses(_ task: TrainingTask, _ count: Int) throws -> [Float] {
+    try ask("losses \(task.id) \(count)").map { Float($0) ?? .nan }
+  }
+
+  /// The time of some steps from the initial weights, in nanoseconds a step.
+  func time(_ task: TrainingTask, warmup: Int, steps: Int) throws -> Double {
+    let answer = try ask("time \(task.id) \(warmup) \(steps)")
+    guard let first = answer.first, let nanoseconds = Double(first) else {
+      throw Failure(description: "\(name) answered \(answer) instead of a time")
+    }
+    return nanoseconds / Double(steps)
+  }
+
+  func quit() {
+    _ = try? input.write(contentsOf: Data("quit\n".utf8))
+    try? input.close()
+    process.waitUntilExit()
+  }
+
+  private func ask(_ request: String) throws -> [String] {
+    try input.write(contentsOf: Data((request + "\n").utf8))
+    guard let answer = Peer.line(from: output, &pending) else {
+      throw Failure(description: "\(name) ended at `\(request)`")
+    }
+    var words = answer.split(separator: " ").map(String.init)
+    guard words.first == "ok" else {
+      throw Failure(description: "\(name), at `\(request)`: \(answer)")
+    }
+    words.removeFirst()
+    return words
+  }
+
+  private static func line(from output: FileHandle, _ pending: inout Data) -> String? {
+    while true {
+      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+        defer { pending = Data(pending[pending.index(after: end)...]) }
+        return String(decoding: pending[..<end], as: UTF8.self)
+      }
+      let more = output.availableData
+      if more.isEmpty { return nil }
+      pending.append(more)
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import ArgumentParser
+import Foundation
+
+nonisolated struct PeersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "peers",
+    abstract: "Measure the same work in PyTorch and JAX, in turns.",
+    discussion: """
+      Each peer is one process that does a turn on request, from the same initial weights and \
+      batches. Before anything is timed its first 20 losses have to agree within 1e-4. Then come \
+      rounds of one turn each, in an order drawn anew for each round, with a pause between turns in \
+      which the others' threads go to sleep.
+      """)
+
+  @Option(help: ArgumentHelp("The Python that has the peers.", valueName: "path"))
+  var python = "python3"
+
+  @Option(help: ArgumentHelp("Pause between turns, in milliseconds.", valueName: "ms"))
+  var pause = 60
+
+  @OptionGroup var options: BenchOptions
+
+  func validate() throws {
+    if pause < 50 { throw ValidationError("--pause must be at least 50.") }
+  }
+
+  func run() throws {
+    try MainActor.assumeIsolated {
+      try compare(options, python: python, pause: Double(pause) / 1000)
+    }
+  }
+}
+
+/// How far apart two losses may be, relative to the greater.
+private let tolerance: Float = 1e-4
+
+private func compare(_ options: BenchOptions, python: String, pause: Double) throws {
+  let tasks = try options.tasks
+  let surroundings = begin(options)
+
+  let file = FileManager.default.temporaryDirectory
+    .appendingPathComponent("neuronika-bench-\(ProcessInfo.processInfo.processIdentifier)")
+  defer { try? FileManager.default.removeItem(at: file) }
+  let work = tasks.map { (task: $0, data: TrainingData($0, seed: options.seed)) }
+  try writeTasks(work, to: file)
+
+  var peers: [Peer] = []
+  defer { for peer in peers { peer.quit() } }
+  for (framework, name) in [("torch", "PyTorch"), ("jax", "JAX")] {
+    do {
+      let peer = try Peer(
+        framework: framework, python: python, threads: surroundings.threads, tasks: file)
+      peers.append(peer)
+      print("peer: \(peer.title)")
+    } catch { print("skipped: \(name): \(error)") }
+  }
+  guard !peers.isEmpty else { throw NothingCompared() }
+
+  let report = try Report(options.out, surroundings)
+  var random = SplitMix(seed: options.seed)
+  var rows: [[String]] = []
+  var (comparisons, samples, history) = ([[String]](), [[String]](), [[String]]())
+  for (task, data) in work {
+    let trainer = Trainer(task, data)
+    var notes: [String] = []
+    let ours = try verify(trainer)
+    history += record(trainer, seed: options.seed)
+    for peer in peers {
+      progress("\(task.id): preparing \(peer.title)")
+      notes.append("\(peer.name) \(try peer.prepare(task))")
+      let theirs = try peer.losses(task, ours.count)
+      let worst = try disagreement(task, ours, theirs, peer)
+      notes[notes.count - 1] += String(format: ", losses within %.0e", worst)
+      history += theirs.enumerated().map {
+        [task.id, peer.name, "\(options.seed)", "\($0)", "", "\($1)"]
+      }
+    }
+    progress(nil)
+    print("\n\(task.id): \(task.summary) · " + notes.joined(separator: " · "))
+
+    // The same number of steps for all: 40 ms of ours, but no more than 400 ms of the slowest.
+    var steps = stepsPerTurn(trainer, seconds: 0.04)
+    let slowest = try peers.map { try $0.time(task, warmup: 2, steps: 10) }.max()!
+    steps = max(3, min(steps, Int(0.4e9 / slowest)))
+    var times = [[Double]](repeating: [], count: peers.count + 1)
+    for round in 0..<options.rounds {
+      for side in (0...peers.count).shuffled(using: &random) {
+        Thread.sleep(forTimeInterval: pause)
+        let warmup = steps / 10 + 2
+        times[side].append(
+          try side == 0
+            ? trainer.time(warmup: warmup, steps: steps)
+            : peers[side - 1].time(task, warmup: warmup, steps: steps))
+      }
+      progress("\(task.id): round \(round + 1) of \(options.rounds)")
+    }
+    progress(nil)
+
+    let names = ["neuronika"] + peers.map(\.name)
+    for (name, sideTimes) in zip(names, times) {
+      samples += sideTimes.enumerated().map {
+        [task.id, name, "\($0)", "\(steps)", String(format: "%.1f", $1)]
+      }
+    }
+    for (peer, theirs) in zip(peers, times.dropFirst()) {
+      let comparison = Comparison(task, peer.name, ours: times[0], theirs: theirs)
+      rows.append(comparison.row)
+      comparisons.append(comparison.record)
+    }
+  }
+
+  print()
+  printTable(["step", "neuronika", "peer", "", "ratio", "95 % interval", "to reach", ""], rows)
+  try report.write("compare.csv", Comparison.columns, comparisons)
+  try report.write(
+    "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"], samples)
+  try report.write("train.csv", trainColumns, history)
+  print("\nresults: \(report.folder.relativePath)")
+}
+
+/// No peer could be started. Exit status 5.
+struct NothingCompared: Error, CustomStringConvertible {
+  let description = "nothing compared: no peer is there. `--python` names a Python that has one"
+}
+
+/// - Returns: The greatest relative difference of the losses.
+/// - Throws: `WrongResult` if it is more than the tolerance.
+private func disagreement(
+  _ task: TrainingTask, _ ours: [Float], _ theirs: [Float], _ peer: Peer
+) throws -> Float {
+  guard theirs.count == ours.count else {
+    throw WrongResult(description: "\(task.id): \(peer.name) gave \(theirs.count) losses")
+  }
+  var worst: Float = 0
+  for (step, (a, b)) in zip(ours, theirs).enumerated() {
+    let difference = abs(a - b) / max(abs(a), abs(b), .leastNormalMagnitude)
+    // A NaN agrees with nothing.
+    guard difference <= tolerance else {
+      throw WrongResult(
+        description: "\(task.id): the loss of step \(step) is \(a), but \(peer.name)'s is \(b)\n"
+          + "  \(task.summary)")
+    }
+    worst = max(worst, difference)
+  }
+  return worst
+}
+
+/// The rounds of two sides.
+private struct Comparison {
+  let task: TrainingTask
+  let peer: String
+  let ours: [Double]
+  let theirs: [Double]
+  let ratio: Double
+  let interval: ClosedRange<Double>
+
+  init(_ task: TrainingTask, _ peer: String, ours: [Double], theirs: [Double]) {
+    (self.task, self.peer, self.ours, self.theirs) = (task, peer, ours, theirs)
+    let ratios = zip(ours, theirs).map { $0 / $1 }
+    ratio = median(ratios)
+    interval = medianInterval(ratios)!
+  }
+
+  /// Whether the upper end of the interval is below the figure to reach, and that figure.
+  var goal: (text: String, isMet: Bool)? {
+    switch task.goal {
+    case .nanoseconds(let most):
+      ("≤ " + time(most), medianInterval(ours)!.upperBound <= most)
+    case .ratios(let most):
+      most[peer].map { ("≤ " + String(format: "%.2f", $0), interval.upperBound <= $0) }
+    case nil: nil
+    }
+  }
+
+  var row: [String] {
+    [
+      task.id, time(median(ours)), peer, time(median(theirs)), String(format: "%.3f", ratio),
+      String(format: "%.3f … %.3f", interval.lowerBound, interval.upperBound), goal?.text ?? "",
+      goal.map { $0.isMet ? "met" : "missed" } ?? "",
+    ]
+  }
+
+  static let columns = [
+    "benchmark", "peer", "rounds", "neuronika_median_ns", "neuronika_min_ns", "peer_median_ns",
+    "peer_min_ns", "ratio", "ratio_low", "ratio_high",
+  ]
+
+  var record: [String] {
+    [task.id, peer, "\(ours.count)"]
+      + [median(ours), ours.min()!, median(theirs), theirs.min()!].map { String(format: "%.1f", $0) }
+      + [ratio, interval.lowerBound, interval.upperBound].map { String(format: "%.5f", $0) }
+  }
+}

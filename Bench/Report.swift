@@ -1,0 +1,53 @@
+import Foundation
+
+/// The files of a run, in a folder of its own.
+struct Report {
+  let folder: URL
+
+  /// - Parameters:
+  ///   - path: The folder, or `nil` for `results/bench/<utc>-<revision>` under the current one.
+  ///   - surroundings: What `env.json` says.
+  init(_ path: String?, _ surroundings: Surroundings) throws {
+    folder = URL(fileURLWithPath: path ?? "results/bench/\(surroundings.stamp)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try encoder.encode(surroundings).write(to: folder.appendingPathComponent("env.json"))
+  }
+
+  /// Writes a table; no cell has a comma.
+  func write(_ name: String, _ columns: [String], _ rows: [[String]]) throws {
+    let lines = ["# schema=1", columns.joined(separator: ",")] + rows.map { $0.joined(separator: ",") }
+    let text = lines.joined(separator: "\n") + "\n"
+    try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+  }
+}
+
+/// Prints a table: the first column to the left, the others to the right.
+func printTable(_ columns: [String], _ rows: [[String]]) {
+  let widths = columns.indices.map { column in
+    ([columns] + rows).map { $0[column].count }.max() ?? 0
+  }
+  func line(_ cells: [String]) -> String {
+    cells.enumerated().map { column, cell in
+      let padding = String(repeating: " ", count: widths[column] - cell.count)
+      return column == 0 ? cell + padding : padding + cell
+    }.joined(separator: "  ")
+  }
+  print(line(columns))
+  print(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "))
+  for row in rows { print(line(row)) }
+}
+
+/// A time in the unit that suits it, three digits.
+func time(_ nanoseconds: Double) -> String {
+  for (unit, size) in [("s", 1e9), ("ms", 1e6), ("µs", 1e3)] where nanoseconds >= size {
+    return digits(nanoseconds / size) + " " + unit
+  }
+  return digits(nanoseconds) + " ns"
+}
+
+/// A number with three digits, or all those before the point.
+func digits(_ value: Double) -> String {
+  String(format: value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)
+}

@@ -1,0 +1,72 @@
+# Neuronika for Swift. `make` lists the commands.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# Handed to the program: make tutorial-regression ARGS="--quick --seed 7"
+ARGS ?=
+# The Python that has PyTorch or JAX: make peers PYTHON=venv/bin/python
+PYTHON ?= python3
+
+# One build folder for each set of flags, so that none makes another build again.
+#   .build          plain `swift run`
+#   .build-checked  debug tests, with the assertions of the engine kept
+#   .build-strict   the same with warnings as errors
+#   .build-release  release tests, and whatever is run with RELEASE=1
+RUN := swift run $(if $(RELEASE),-c release --scratch-path .build-release)
+CHECKED := --scratch-path .build-checked
+STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors -Xcc -Werror
+OPTIMISED := -c release --scratch-path .build-release
+SOURCES := Package.swift Sources Tests Tutorials Bench
+
+.PHONY: help deps test tutorial-regression bench peers format ci clean
+.PHONY: check-format test-strict test-release check-tutorials
+
+help: ## This list
+	@printf '\n  Neuronika for Swift\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "    make %-20s  %s\n", $$1, $$2 }' Makefile
+	@printf '\n  ARGS="…" is handed to the program · RELEASE=1 builds it for release\n'
+	@printf '  every command installs the system packages it lacks first\n\n'
+
+deps: ## Install the system packages that are missing
+	@.ci/deps
+
+tutorial-regression: deps ## Train, plot and write the regression tutorial
+	@$(RUN) tutorial-regression $(ARGS)
+
+bench: deps ## Measure the training steps
+	@$(RUN) bench run $(ARGS)
+
+peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
+	@$(RUN) bench peers --python "$(PYTHON)" $(ARGS)
+
+test: deps ## Run the tests
+	@NEURONIKA_CHECKED=1 swift build --build-tests $(CHECKED)
+	@NEURONIKA_CHECKED=1 swift test --skip-build --disable-xctest $(CHECKED) $(ARGS)
+
+format: deps ## Format all Swift sources in place
+	@swift format format --in-place --parallel --recursive $(SOURCES)
+
+ci: deps ## All that has to pass: format, strict and release tests, tutorials
+	@.ci/steps check-format test-strict test-release check-tutorials
+
+clean: ## Delete what was built
+	@rm -rf .build .build-checked .build-strict .build-release
+
+# The steps of `make ci`.
+
+check-format: deps
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+test-strict: deps
+	@NEURONIKA_CHECKED=1 swift build --build-tests $(STRICT)
+	@NEURONIKA_CHECKED=1 swift test --skip-build --disable-xctest $(STRICT)
+
+test-release: deps
+	@swift build --build-tests $(OPTIMISED)
+	@swift test --skip-build --disable-xctest $(OPTIMISED)
+
+check-tutorials: deps
+	@swift run tutorial-regression --quick --check

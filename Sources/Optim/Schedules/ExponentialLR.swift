@@ -1,0 +1,19 @@
+/// Multiplies the learning rate by γ after every epoch.
+public final class ExponentialLR: Schedule {
+  public let optimizer: any Optimizer
+  public var epoch = 0
+  /// γ: what the rate is multiplied by.
+  public var gamma: Double
+
+  /// A schedule.
+  ///
+  /// - Parameters:
+  ///   - optimizer: Whose rate changes.
+  ///   - gamma: What the rate is multiplied by.
+  public init(_ optimizer: any Optimizer, gamma: Double) {
+    self.optimizer = optimizer
+    self.gamma = gamma
+  }
+
+  public func adjusted(_ rate: Double) -> Double { rate * gamma }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import Neuronika
+import NeuronikaCharts
+import NeuronikaTutorialKit
+
+/// The command line of the regression tutorial.
+struct Options: NotebookOptions {
+  static let abstract = "Fits a linear model to a table, then a network to what a line can't fit."
+
+  @OptionGroup var run: RunOptions
+  @Option(help: "Passes over the training data for the linear model.")
+  var epochs = Setting(200, quick: 60)
+  @Option(help: "Passes over the training data for the network.")
+  var networkEpochs = Setting(400, quick: 60)
+  @Option(help: "Rows in a batch.") var batchSize = Setting(32)
+  @Option(help: "First learning rate of the linear model.") var learningRate = Setting(Float(0.05))
+
+  @Option(help: ArgumentHelp("Learn from this table instead.", valueName: "file"))
+  var csv: String?
+  @Option(help: ArgumentHelp("The column to predict, by name or by number from 1.", valueName: "column"))
+  var target: String?
+  @Option(help: ArgumentHelp("A column to leave out; may be given again.", valueName: "column"))
+  var ignore: [String] = []
+  @Option(help: ArgumentHelp("What separates columns: a character, tab or blanks.", valueName: "delimiter"))
+  var delimiter: String = ","
+  @Flag(help: "The first line is data, not names.") var noHeader = false
+  @Option(help: "What to do with missing values: error, drop or mean.")
+  var missing: MissingPolicy = .error
+  @Option(help: .hidden) var drawPanels: String?
+
+  func validate() throws {
+    if csv != nil && target == nil {
+      throw ValidationError("--csv needs --target: the name or number of the column to predict.")
+    }
+    if csv == nil && (target != nil || !ignore.isEmpty || noHeader || delimiter != ",") {
+      throw ValidationError(
+        "--target, --ignore, --delimiter and --no-header describe a table given with --csv.")
+    }
+    if Delimiter(argument: delimiter) == nil {
+      throw ValidationError(
+        "--delimiter takes one character, \"tab\" or \"blanks\", not \"\(delimiter)\".")
+    }
+    for (flag, setting) in [
+      ("--epochs", epochs), ("--network-epochs", networkEpochs), ("--batch-size", batchSize),
+    ] where setting.value(quick: run.quick) < 1 {
+      throw ValidationError("\(flag) must be at least 1, not \(setting.value(quick: run.quick)).")
+    }
+    guard learningRate.value(quick: run.quick) > 0 else {
+      throw ValidationError("--learning-rate must be greater than 0.")
+    }
+  }
+}
+
+extension MissingPolicy: ExpressibleByArgument {}
+
+extension Figure: NotebookFigure {
+  /// Writes the figure. Without gnuplot the data and the script are kept and the reason is told.
+  public func write(into directory: String, name: String) throws {
+    let files: FigureFiles = try write(to: directory, name: name)
+    if case .skipped(let reason) = files.rendering { throw FigureSkipped(description: reason) }
+  }
+}
+
+struct FigureSkipped: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// What the tutorial learns from.
+struct Source {
+  var features: Tensor
+  var targets: Tensor
+  var names: [String]
+  var targetName: String
+  var summary: [ColumnSummary]
+}
+
+extension Notebook<Options> {
+  /// Reads the table that the command line names, or the one that ships with the tutorial.
+  ///
+  /// A broken table ends the run with one line that says where and what.
+  func readTable(line: UInt = #line) -> Source {
+    let path = options.csv ?? Panels.path
+    let format = CSVFormat(
+      delimiter: Delimiter(argument: options.delimiter)!, hasHeader: !options.noHeader,
+      missing: options.missing, ignoring: options.ignore.map { .argument($0) })
+    do {
+      let table = try Table(csv: path, format)
+      let target = ColumnReference.argument(options.target ?? Panels.target)
+      let features = try table.columns(except: [target])
+      let name = try table.name(of: target)
+      guard !features.isEmpty else {
+        stop("\(path): there is no column left to predict \"\(name)\" from", line: line)
+      }
+      guard table.count >= 20 else {
+        stop("\(path): \(table.count) rows are too few to split; 20 are needed", line: line)
+      }
+      try data(options.csv == nil ? "panels" : fileName(path), contentsOf: path, line: line)
+      report(table, line: line)
+      return Source(
+        features: try table.matrix(columns: features), targets: try table.matrix(columns: [target]),
+        names: try features.map { column throws(CSVError) in try table.name(of: column) },
+        targetName: name, summary: table.describe())
+    } catch {
+      stop("\(error)", line: line)
+    }
+  }
+
+  /// Says what became of missing values.
+  private func report(_ table: Table, line: UInt) {
+    if table.droppedRows > 0 {
+      note("\(table.droppedRows) rows were left out because a value is missing.", line: line)
+    }
+    if !table.filledValues.isEmpty {
+      let filled = table.filledValues.sorted { $0.key < $1.key }.map { "\($0.value) in *\($0.key)*" }
+      note(
+        "Missing values were replaced by the mean of their column: "
+          + filled.joined(separator: ", ") + ".", line: line)
+    }
+  }
+
+  private func fileName(_ path: String) -> String {
+    URL(fileURLWithPath: path).lastPathComponent
+  }
+}
