@@ -1,6 +1,6 @@
 import ArgumentParser
 
-nonisolated struct BenchCommand: ParsableCommand {
+struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures training steps, alone and against other implementations.",
@@ -12,7 +12,7 @@ nonisolated struct BenchCommand: ParsableCommand {
 }
 
 /// What is measured, and how.
-nonisolated struct BenchOptions: ParsableArguments {
+struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Only benchmarks whose name contains this.", valueName: "text"))
   var filter: String?
 
@@ -45,14 +45,15 @@ extension BenchOptions {
       let all = trainingSteps + randomModels(random, seed: seed)
       let chosen = all.filter { task in filter.map { task.id.contains($0) } ?? true }
       if chosen.isEmpty {
-        throw ValidationError("No benchmark's name contains \"\(filter ?? "")\". `bench list` lists them.")
+        throw ValidationError(
+          "No benchmark's name contains \"\(filter ?? "")\". `bench list` lists them.")
       }
       return chosen
     }
   }
 }
 
-nonisolated struct ListCommand: ParsableCommand {
+struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the benchmarks.")
 
@@ -60,9 +61,7 @@ nonisolated struct ListCommand: ParsableCommand {
 
   func run() throws {
     try MainActor.assumeIsolated {
-      for task in try options.tasks {
-        print(task.id.padded(to: 18), task.summary)
-      }
+      for task in try options.tasks { print(task.id.padded(to: 18), task.summary) }
     }
   }
 }

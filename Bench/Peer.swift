@@ -26,11 +26,13 @@ final class Peer {
   init(framework: String, python: String, threads: Int, tasks: URL) throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Peers/training.py")
+    guard let executable = Peer.executable(python) else {
+      throw Failure(description: "there is no `\(python)`")
+    }
     process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.executableURL = executable
     process.arguments = [
-      python, script.path, "--framework", framework, "--threads", "\(threads)",
-      "--tasks", tasks.path,
+      script.path, "--framework", framework, "--threads", "\(threads)", "--tasks", tasks.path,
     ]
     let (toPeer, fromPeer) = (Pipe(), Pipe())
     process.standardInput = toPeer
@@ -93,6 +95,14 @@ final class Peer {
     }
     words.removeFirst()
     return words
+  }
+
+  /// The program of a path, or of a name on the PATH.
+  private static func executable(_ name: String) -> URL? {
+    let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let folders = name.contains("/") ? [""] : search.split(separator: ":").map { $0 + "/" }
+    return folders.map { $0 + name }.first { FileManager.default.isExecutableFile(atPath: $0) }
+      .map { URL(fileURLWithPath: $0) }
   }
 
   private static func line(from output: FileHandle, _ pending: inout Data) -> String? {

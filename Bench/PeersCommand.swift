@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-nonisolated struct PeersCommand: ParsableCommand {
+struct PeersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peers",
     abstract: "Measure the same work in PyTorch and JAX, in turns.",
@@ -99,7 +99,7 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     let names = ["neuronika"] + peers.map(\.name)
     for (name, sideTimes) in zip(names, times) {
       samples += sideTimes.enumerated().map {
-        [task.id, name, "\($0)", "\(steps)", String(format: "%.1f", $1)]
+        [task.id, name, "\($0)", "\(steps)", decimal($1)]
       }
     }
     for (peer, theirs) in zip(peers, times.dropFirst()) {
@@ -187,7 +187,7 @@ private struct Comparison {
 
   var record: [String] {
     [task.id, peer, "\(ours.count)"]
-      + [median(ours), ours.min()!, median(theirs), theirs.min()!].map { String(format: "%.1f", $0) }
+      + [median(ours), ours.min()!, median(theirs), theirs.min()!].map { decimal($0) }
       + [ratio, interval.lowerBound, interval.upperBound].map { String(format: "%.5f", $0) }
   }
 }

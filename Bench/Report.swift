@@ -17,7 +17,7 @@ struct Report {
 
   /// Writes a table; no cell has a comma.
   func write(_ name: String, _ columns: [String], _ rows: [[String]]) throws {
-    let lines = ["# schema=1", columns.joined(separator: ",")] + rows.map { $0.joined(separator: ",") }
+    let lines = ["# schema=1"] + ([columns] + rows).map { $0.joined(separator: ",") }
     let text = lines.joined(separator: "\n") + "\n"
     try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
   }
@@ -51,3 +51,6 @@ func time(_ nanoseconds: Double) -> String {
 func digits(_ value: Double) -> String {
   String(format: value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)
 }
+
+/// A number for a file, with one digit after the point.
+func decimal(_ value: Double) -> String { String(format: "%.1f", value) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-nonisolated struct RunCommand: ParsableCommand {
+struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Measure the training steps (the default).")
 
@@ -27,7 +27,8 @@ private func measure(_ options: BenchOptions) throws {
   var samples = trainers.map { _ in [Double]() }
   for round in 0..<options.rounds {
     for index in trainers.indices.shuffled(using: &random) {
-      samples[index].append(trainers[index].time(warmup: steps[index] / 10 + 2, steps: steps[index]))
+      let warmup = steps[index] / 10 + 2
+      samples[index].append(trainers[index].time(warmup: warmup, steps: steps[index]))
     }
     progress("round \(round + 1) of \(options.rounds)")
   }
@@ -45,7 +46,7 @@ private func measure(_ options: BenchOptions) throws {
     ])
     summary.append(
       [task.id, "neuronika"]
-        + [middle, least, interval.lowerBound, interval.upperBound].map { String(format: "%.1f", $0) }
+        + [middle, least, interval.lowerBound, interval.upperBound].map { decimal($0) }
         + [String(format: "%.0f", task.flops), "\(task.batch)"])
   }
   printTable(["step", "median", "min", "95 % interval", "GFLOP/s", "rows/s"], rows)
@@ -57,9 +58,9 @@ private func measure(_ options: BenchOptions) throws {
     ], summary)
   try report.write(
     "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"],
-    zip(tasks, zip(steps, samples)).flatMap { task, measured in
-      measured.1.enumerated().map { round, sample in
-        [task.id, "neuronika", "\(round)", "\(measured.0)", String(format: "%.1f", sample)]
+    zip(tasks, zip(steps, samples)).flatMap { task, turn in
+      turn.1.enumerated().map { round, sample in
+        [task.id, "neuronika", "\(round)", "\(turn.0)", decimal(sample)]
       }
     })
   try report.write("train.csv", trainColumns, history)
@@ -73,12 +74,16 @@ func begin(_ options: BenchOptions) -> Surroundings {
   // The engine reads it at its first evaluation, and that is still to come.
   if let threads = options.threads { setenv("NEURONIKA_THREADS", "\(threads)", 1) }
   let surroundings = Surroundings(threads: Surroundings.defaultThreads)
-  print("neuronika bench · \(surroundings.line)\n")
+  print("neuronika bench · \(surroundings.line)")
+  if surroundings.load > 0.5 {
+    print("The machine is busy (load \(digits(surroundings.load))): times will be too long.")
+  }
+  print()
   return surroundings
 }
 
-/// Refuses to time a step whose losses are wrong: they have to be finite, to fall, and to be the
-/// same, bit for bit, the second time.
+/// Refuses to time a step whose losses are wrong: they have to be finite and the same, bit for
+/// bit, the second time, and a step has to lower the loss of its batch.
 ///
 /// - Returns: The first 20 losses.
 @discardableResult
@@ -93,10 +98,10 @@ func verify(_ trainer: Trainer) throws -> [Float] {
   if let step = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset {
     throw fail("step \(step) has a loss of \(first[step]), but \(second[step]) when run again")
   }
-  // The batches take turns: compare one with itself.
-  let turn = trainer.task.batches
-  if first[turn] >= first[0] {
-    throw fail("the loss of the first batch went from \(first[0]) to \(first[turn])")
+  trainer.reset()
+  let (before, after) = (trainer.step(0), trainer.step(0))
+  if after > before {
+    throw fail("a step raised the loss of its own batch from \(before) to \(after)")
   }
   return first
 }
@@ -134,6 +139,7 @@ func stepsPerTurn(_ trainer: Trainer, seconds: Double) -> Int {
 
 /// A line on a terminal that the next one replaces; nothing elsewhere.
 func progress(_ text: String?) {
+  fflush(nil)
   guard isatty(2) != 0 else { return }
   FileHandle.standardError.write(Data("\r\u{1b}[K\(text ?? "")".utf8))
 }

@@ -9,6 +9,8 @@ struct Surroundings: Encodable {
   let system: String
   let revision: String?
   let utc: String
+  /// What ran beside it in the last minute: the mean number of runnable threads.
+  let load: Double
 
   init(threads: Int) {
     self.threads = threads
@@ -18,6 +20,8 @@ struct Surroundings: Encodable {
     system = Surroundings.describeSystem()
     revision = Surroundings.headRevision()
     utc = ISO8601DateFormatter().string(from: Date())
+    var loads = [0.0]
+    load = getloadavg(&loads, 1) == 1 ? loads[0] : 0
   }
 
   /// The head line of every output.

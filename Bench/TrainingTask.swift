@@ -32,7 +32,7 @@ nonisolated struct TrainingTask: Codable, Sendable {
   var hasBias = true
   let batch: Int
   let loss: Loss
-  let learningRate: Float
+  let learningRate: Double
   var terms: [Term] = []
   /// How many different batches there are; they take turns.
   var batches = 8

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Foundation
 
-setvbuf(stdout, nil, _IOLBF, 0)
-
 do {
   var command = try BenchCommand.parseAsRoot()
   try command.run()

@@ -111,7 +111,7 @@ public struct Figure: Sendable {
     to folder: URL, name: String, gnuplot: Gnuplot = .standard
   ) throws(ChartError) -> FigureFiles {
     Figure.check(name)
-    var table = Table()
+    var table = SeriesTable()
     let script = Script.text(for: self, name: name, table: &table)
     try makeFolder(folder)
     let files = (

@@ -4,10 +4,10 @@ package struct PanelWriter {
   package let plan: Layout.Plan
   package let figure: Figure
   package let data: String
-  package var table: Table
+  package var table: SeriesTable
   package var decorations: [String] = []
 
-  package init(panel: Panel, plan: Layout.Plan, figure: Figure, data: String, table: Table) {
+  package init(panel: Panel, plan: Layout.Plan, figure: Figure, data: String, table: SeriesTable) {
     self.panel = panel
     self.plan = plan
     self.figure = figure

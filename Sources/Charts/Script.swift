@@ -24,7 +24,7 @@ package struct Script {
   }
 
   /// The whole script of a figure. Fills `table` with the columns that it draws.
-  package static func text(for figure: Figure, name: String, table: inout Table) -> String {
+  package static func text(for figure: Figure, name: String, table: inout SeriesTable) -> String {
     var script = Script()
     script.addPrelude(figure, name)
     switch figure.content {

@@ -25,6 +25,8 @@ struct Capture {
     static let differentiable = Flags(rawValue: 8)
     /// Computed before, but not stored: computed again with the same bits.
     static let standing = Flags(rawValue: 16)
+    /// Standing, and stored, so that a backward may use the value instead of computing it again.
+    static let stored = Flags(rawValue: 32)
   }
 
   /// Operands before the nodes computed from them. The last one is the root.
@@ -91,8 +93,24 @@ struct Capture {
     guard let state = node.state, unsafeDowncast(state, to: ComputedState.self).value != nil else {
       return .standing
     }
-    // A backward has to see the operands of what it differentiates.
-    return purpose == .backward && node.isDifferentiable ? .standing : .input
+    if purpose != .backward { return .input }
+    // A backward has to see the operands of what it differentiates, and those of views, which it does
+    // not read from where they are stored: a product of a copy has other bits than one of a view.
+    return node.isDifferentiable || standsOnItsOperands(node) ? [.standing, .stored] : .input
+  }
+
+  /// Whether no operand was changed or computed again since the node was computed.
+  private func standsOnItsOperands(_ node: Node) -> Bool {
+    (0..<node.operands.count).allSatisfy {
+      let operand = node.operands[$0]
+      switch operand.kind {
+      case .scalar: return true
+      case .leaf:
+        return unsafeDowncast(operand.state.unsafelyUnwrapped, to: LeafState.self).version
+          < node.evaluation
+      case .operation: return operand.evaluation <= node.evaluation
+      }
+    }
   }
 
   @inline(__always)
@@ -125,10 +143,8 @@ struct Capture {
         }
         if node.handles > 0 { flags.insert(.held) }
         if node.consumers > uses[position] { flags.insert(.consumed) }
-        // A stored value that takes part in a backward is one of its inputs.
-        let isStored = flags.contains(.standing) && (node.state as? ComputedState)?.value != nil
         self.flags[position] = flags
-        structure.append(Int(flags.rawValue) | (isStored ? 1024 : 0))
+        structure.append(Int(flags.rawValue))
         structure.append(node.operation)
         for operand in 0..<node.operands.count {
           structure.append(Int(node.operands[operand].index))

@@ -64,7 +64,7 @@ package final class LeafUpdates {
     var shared = numbers
     for index in leaves.indices {
       let leaf = leaves[index]
-      guard let gradient = leaf.gradient else { continue }
+      guard let gradient = leaf.gradient?.storage.pointer else { continue }
       let step = steps[index] + 1
       steps[index] = step
       if step != lastStep {
@@ -83,7 +83,7 @@ package final class LeafUpdates {
         slot.pointee = buffers[buffer].storage.pointer
       }
       slot += 1
-      slot.pointee = gradient.storage.pointer
+      slot.pointee = gradient
       for number in 0..<numberCount {
         slot += 1
         slot.pointee = shared + number

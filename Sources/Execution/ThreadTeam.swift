@@ -87,11 +87,6 @@ package enum ThreadTeam {
   /// member; restores afterwards. Denormals slow training down by up to forty times.
   @inline(__always)
   static func run(threads: Int, isParallel: Bool, workspace: Workspace, _ body: () -> Void) {
-    if workspace.regionThreads != threads {
-      omp_set_dynamic(0)
-      omp_set_num_threads(Int32(threads))
-      workspace.regionThreads = threads
-    }
     if isParallel && threads > 1 {
       GOMP_parallel(
         { _ in ThreadTeam.members[Int(omp_get_thread_num())] = nk_flush_denormals() }, nil, UInt32(threads), 0)
@@ -121,3 +116,11 @@ public func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethr
   defer { ThreadTeam.count = former }
   return try body()
 }
+
+/// Sets the number of threads for all plans of this process from now on.
+///
+/// The default is `NEURONIKA_THREADS` or else as many as the process may run at once: the smaller of
+/// its affinity mask and its control group's quota.
+///
+/// - Parameter count: The number of threads, at least 1.
+public func setThreads(_ count: Int) { ThreadTeam.count = count }

@@ -1,3 +1,4 @@
+import CNeuronikaOpenMP
 import CNeuronikaTiles
 import NeuronikaGraphs
 
@@ -16,8 +17,7 @@ final class Workspace {
   private var slotCapacity: Int
   private var numberMemory: UnsafeMutablePointer<Float>
   private var numberCapacity: Int
-  /// The thread count that was set last for OpenMP regions that this thread opens.
-  var regionThreads = 0
+  private var regionThreads = 0
   var capture = Capture()
 
   private init() {
@@ -56,6 +56,15 @@ final class Workspace {
     }
     return key
   }()
+
+  /// Sets how many threads the regions that oneDNN opens from this thread have.
+  @inline(__always)
+  func setRegionThreads(_ count: Int) {
+    if regionThreads == count { return }
+    omp_set_dynamic(0)
+    omp_set_num_threads(Int32(count))
+    regionThreads = count
+  }
 
   /// Uninitialised memory, aligned to 64 bytes, until the next call.
   func scratch(floats: Int) -> UnsafeMutablePointer<Float> {

@@ -91,9 +91,10 @@ private struct Generation {
     case .small, .medium:
       let rank = numbers.pick([0, 1, 1, 2, 2, 2, 2, 3, 3, 4])
       let greatest = size == .small ? [0, 40, 12, 6, 4][rank] : [0, 2000, 44, 12, 6][rank]
-      return Shape((0..<rank).map { _ in
-        numbers.chance(0.03) ? 0 : numbers.chance(0.15) ? 1 : numbers.int(2...greatest)
-      })
+      return Shape(
+        (0..<rank).map { _ in
+          numbers.chance(0.03) ? 0 : numbers.chance(0.15) ? 1 : numbers.int(2...greatest)
+        })
     }
   }
 
@@ -188,6 +189,7 @@ private struct Generation {
     if numbers.chance(0.15) {
       y = x
     } else {
+      let limit = limit
       y = operand { Shape.broadcast(shape, $0).map { $0.count <= limit } ?? false }
       if y == nil || numbers.chance(0.2) {
         // A leaf that broadcasts, from one side or the other.

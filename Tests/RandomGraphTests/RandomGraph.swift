@@ -23,9 +23,22 @@ struct RandomGraph {
   /// The two variables that are computed and differentiated.
   var roots: [Int]
   var usesTensorSeeds: Bool
+  private let cache = ValueCache()
+
+  init(seed: UInt64, items: [Item], roots: [Int], usesTensorSeeds: Bool) {
+    (self.seed, self.items, self.roots, self.usesTensorSeeds) = (seed, items, roots, usesTensorSeeds)
+  }
 
   /// The values of a leaf, or those after it changed.
   func values(of item: Item, changed: Bool = false) -> Tensor {
+    let key = ValueCache.Key(item: item.id, shape: item.shape, isChanged: changed)
+    if let known = cache.values[key] { return known }
+    let drawn = drawValues(of: item, changed: changed)
+    cache.values[key] = drawn
+    return drawn
+  }
+
+  private func drawValues(of item: Item, changed: Bool) -> Tensor {
     var numbers = Numbers(seed: seed ^ UInt64(item.id + 1) &* 0x5851_f42d_4c95_7f2d)
     if changed { _ = numbers.bits() }
     if case .labels(let classes) = item.source {
@@ -157,4 +170,14 @@ struct RandomGraph {
   private var steps: Int {
     items.count { if case .step = $0.source { true } else { false } }
   }
+}
+
+/// The numbers of leaves, drawn once for all runs of a graph.
+private final class ValueCache {
+  struct Key: Hashable {
+    var item: Int
+    var shape: Shape
+    var isChanged: Bool
+  }
+  var values: [Key: Tensor] = [:]
 }

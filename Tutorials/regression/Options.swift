@@ -14,7 +14,7 @@ struct Options: NotebookOptions {
   @Option(help: "Passes over the training data for the network.")
   var networkEpochs = Setting(400, quick: 60)
   @Option(help: "Rows in a batch.") var batchSize = Setting(32)
-  @Option(help: "First learning rate of the linear model.") var learningRate = Setting(Float(0.05))
+  @Option(help: "First learning rate of the linear model.") var learningRate = Setting(0.05)
 
   @Option(help: ArgumentHelp("Learn from this table instead.", valueName: "file"))
   var csv: String?

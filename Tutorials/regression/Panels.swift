@@ -39,7 +39,7 @@ enum Panels {
   static func draw(rows: Int, seed: UInt64) -> String {
     withSeed(seed) {
       func column(_ range: Range<Float>) -> [Float] {
-        Tensor.rand([rows], in: range).elements
+        RandomSource.current.draw().uniform([rows], in: range).elements
       }
       let (sun, angle) = (column(100..<1100), column(0..<75))
       let (air, wind) = (column(-10..<35), column(0..<12))

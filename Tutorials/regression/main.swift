@@ -118,8 +118,9 @@ notebook.figure(
 let linear = withSeed(notebook.seed) { Linear(features, 1) }
 let descent = SGD(linear.parameters, learningRate: notebook[\.learningRate])
 let epochs = notebook[\.epochs]
+let batches = training.batches(of: notebook[\.batchSize]).count
 var step = 0
-var linearCurve = TrainingHistory(stepsPerEpoch: training.batches(of: notebook[\.batchSize]).count)
+var linearCurve = TrainingHistory(stepsPerEpoch: batches)
 let started = ContinuousClock.now
 linearTraining: for epoch in 1...epochs {
   for (x, y) in training.shuffled(seed: notebook.seed &+ UInt64(epoch))
@@ -134,12 +135,12 @@ linearTraining: for epoch in 1...epochs {
     linearCurve.step(loss: loss.item)
     notebook.history(
       step: step, epoch: epoch, split: "train-linear", loss: Double(loss.item),
-      learningRate: Double(descent.learningRate))
-    guard notebook.progress(epoch, of: epochs, epoch: epoch, loss: Double(loss.item)) else {
-      break linearTraining
-    }
+      learningRate: descent.learningRate)
+    guard
+      notebook.progress(step, of: epochs * batches, epoch: epoch, loss: Double(loss.item))
+    else { break linearTraining }
   }
-  descent.learningRate = notebook[\.learningRate] * pow(0.01, Float(epoch) / Float(epochs))
+  descent.learningRate = notebook[\.learningRate] * pow(0.01, Double(epoch) / Double(epochs))
 }
 notebook.timing("train-linear", ContinuousClock.now - started)
 
@@ -209,7 +210,7 @@ let exactError = rootMeanSquare(exactGuess, test.labels)
 notebook.metric("rmse_linear", linearError)
 notebook.metric("rmse_closed_form", exactError)
 notebook.metric("excess", linearError / exactError - 1)
-notebook.metric("r2_linear", rSquared(linearGuess, test.labels))  //#expect r2_linear
+notebook.metric("r2_linear", r2Score(linearGuess, test.labels))  //#expect r2_linear
 notebook.table(
   [["gradient descent", linearError], ["closed form", exactError]],
   headers: ["linear model", "root mean square error on the test part"])
@@ -270,7 +271,7 @@ struct Network: Module {
 let network = withSeed(notebook.seed) { Network(features, 64) }
 let adam = Adam(network.parameters, learningRate: 0.003)
 let networkEpochs = notebook[\.networkEpochs]
-var curve = TrainingHistory(stepsPerEpoch: training.batches(of: notebook[\.batchSize]).count)
+var curve = TrainingHistory(stepsPerEpoch: batches)
 var best = (loss: Float.infinity, epoch: 0, weights: network.state)
 let networkStarted = ContinuousClock.now
 step = 0
@@ -287,12 +288,12 @@ networkTraining: for epoch in 1...networkEpochs {
     curve.step(loss: loss.item)
     notebook.history(
       step: step, epoch: epoch, split: "train-mlp", loss: Double(loss.item),
-      learningRate: Double(adam.learningRate))
-    guard notebook.progress(epoch, of: networkEpochs, epoch: epoch, loss: Double(loss.item)) else {
-      break networkTraining
-    }
+      learningRate: adam.learningRate)
+    guard
+      notebook.progress(step, of: networkEpochs * batches, epoch: epoch, loss: Double(loss.item))
+    else { break networkTraining }
   }
-  adam.learningRate = 0.003 * pow(0.03, Float(epoch) / Float(networkEpochs))
+  adam.learningRate = 0.003 * pow(0.03, Double(epoch) / Double(networkEpochs))
   let validationLoss = withoutGradients {
     mseLoss(network(Var(validating.records)), Var(validating.labels)).item
   }
@@ -319,11 +320,11 @@ notebook.figure(
 
 let networkGuess = predictions({ network($0) }, testing)
 notebook.metric("rmse_mlp", rootMeanSquare(networkGuess, test.labels))
-notebook.metric("r2_mlp", rSquared(networkGuess, test.labels))  //#expect r2_mlp
+notebook.metric("r2_mlp", r2Score(networkGuess, test.labels))  //#expect r2_mlp
 notebook.table(
   [
-    ["linear", rSquared(linearGuess, test.labels), linearError],
-    ["network", rSquared(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)],
+    ["linear", r2Score(linearGuess, test.labels), linearError],
+    ["network", r2Score(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)],
   ],
   headers: ["model", "R²", "root mean square error"])
 
@@ -350,8 +351,8 @@ if usesPanels {
   let truth = Tensor(Panels.power(of: test.records), shape: test.labels.shape)
   notebook.table(
     [
-      ["the law itself", rSquared(truth, test.labels), rootMeanSquare(truth, test.labels)],
-      ["network", rSquared(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)],
+      ["the law itself", r2Score(truth, test.labels), rootMeanSquare(truth, test.labels)],
+      ["network", r2Score(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)],
     ],
     headers: ["", "R²", "root mean square error [W]"])
   notebook.note(

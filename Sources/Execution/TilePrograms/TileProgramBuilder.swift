@@ -132,7 +132,7 @@ struct TileProgramBuilder {
     _ accumulator: TileProgram.Accumulator
   ) {
     accumulators.append(accumulator)
-    accumulatorSize += (accumulator.isTotal ? 2 : accumulator.width) + 15 & ~15
+    accumulatorSize += ((accumulator.isTotal ? 2 : accumulator.width) + 15) & ~15
     instructions.append(
       TileProgram.Instruction(
         kernel: kernel, action: action, d: Int32(accumulators.count - 1), a: Int32(a)))

@@ -16,7 +16,8 @@ import NeuronikaTensors
 public func accuracy(_ scores: Tensor, _ labels: Tensor) -> Double {
   guard scores.rank == 2, labels.rank == 1, labels.shape[0] == scores.shape[0] else {
     stopProgram(
-      "accuracy: takes scores [N, C] and labels [N]. scores \(scores.shape) · labels \(labels.shape)")
+      "accuracy: takes scores [N, C] and labels [N]. scores \(scores.shape) · labels \(labels.shape)"
+    )
   }
   let (rows, classes) = (scores.shape[0], scores.shape[1])
   let right = scores.withUnsafeElements { scores in

@@ -1,5 +1,5 @@
 /// The CSV beside a figure: wide, one header row, short columns filled up with NaN.
-package struct Table {
+package struct SeriesTable {
   private var names: [String] = []
   private var cells: [[String]] = []
   private var fillers: [String] = []
@@ -31,12 +31,12 @@ package struct Table {
   /// The whole file.
   package var csv: String {
     let rows = cells.map(\.count).max() ?? 0
-    var text = names.map(Table.quoted).joined(separator: ",") + "\n"
+    var text = names.map(SeriesTable.quoted).joined(separator: ",") + "\n"
     for row in 0..<rows {
       for column in cells.indices {
         if column > 0 { text += "," }
         let values = cells[column]
-        text += row < values.count ? Table.quoted(values[row]) : fillers[column]
+        text += row < values.count ? SeriesTable.quoted(values[row]) : fillers[column]
       }
       text += "\n"
     }

@@ -1,0 +1,214 @@
+import NeuronikaExecution
+import NeuronikaGraphs
+import NeuronikaTensors
+import NeuronikaVariables
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Which variables the program keeps handles on while it computes.
+enum Holding: CaseIterable { case none, all, half }
+
+/// Everything that a program can read of a run.
+struct Transcript {
+  var entries: [(label: String, tensor: Tensor)] = []
+
+  /// The first place where two runs differ in bits. NaN is NaN, whatever its bits.
+  func difference(from other: Transcript) -> String? {
+    for (mine, theirs) in zip(entries, other.entries) {
+      if mine.tensor.hasBits(of: theirs.tensor) { continue }
+      let (a, b) = (mine.tensor.elements, theirs.tensor.elements)
+      if a.count != b.count { return "\(mine.label): \(a.count) elements and \(b.count)" }
+      for place in a.indices where a[place].bitPattern != b[place].bitPattern {
+        if a[place].isNaN && b[place].isNaN { continue }
+        return "\(mine.label), element \(place): \(a[place]) and \(b[place])"
+      }
+    }
+    return entries.count == other.entries.count ? nil : "\(entries.count) and \(other.entries.count) entries"
+  }
+}
+
+extension RandomGraph {
+  /// The roots in an order in which neither forward computes the other root again.
+  private var forwardOrder: [Int] {
+    var isBelow = [Bool](repeating: false, count: items.count)
+    isBelow[roots[0]] = true
+    for place in items.indices.reversed() where isBelow[place] {
+      if case .step(_, let operands) = items[place].source {
+        for operand in operands { isBelow[operand] = true }
+      }
+    }
+    return isBelow[roots[1]] ? [roots[1], roots[0]] : roots
+  }
+
+  /// Computes both roots, goes backward from both, changes leaves, and does all of it again.
+  func run(_ holding: Holding) -> Transcript {
+    var variables = build()
+    let order = forwardOrder
+    let roots = order.map { variables[$0] }
+    let leaves: [(item: Item, variable: VarDiff)] = zip(items, variables).filter {
+      if case .step = $0.0.source { false } else { true }
+    }
+    var numbers = Numbers(seed: seed &+ 99)
+    let held =
+      switch holding {
+      case .none: [VarDiff]()
+      case .all: variables
+      case .half: variables.filter { _ in numbers.chance(0.5) }
+      }
+    variables = []
+
+    var transcript = Transcript()
+    func backward(_ root: Int) {
+      if usesTensorSeeds {
+        roots[root].backward(seedTensor(of: order[root]))
+      } else {
+        roots[root].backward()
+      }
+    }
+    func record(_ what: String) {
+      for (item, variable) in leaves where variable.node.isDifferentiable {
+        transcript.entries.append(("gradient of v\(item.id) \(what)", variable.grad))
+      }
+    }
+    func turn(_ which: String) {
+      let isInterleaved = seed & 4 == 0 || order[0] == order[1]
+      for root in 0...1 {
+        roots[root].forward()
+        transcript.entries.append(
+          ("value of v\(items[order[root]].id) in the \(which) turn", roots[root].data))
+        if isInterleaved {
+          backward(root)
+          record("after backward \(root + 1) of the \(which) turn")
+        }
+      }
+      if isInterleaved { return }
+      for root in 0...1 {
+        backward(root)
+        record("after backward \(root + 1) of the \(which) turn")
+      }
+    }
+
+    turn("first")
+    for (item, variable) in leaves {
+      if variable.node.isDifferentiable { variable.zeroGrad() }
+      if isChanged(item) { variable.data = values(of: item, changed: true) }
+    }
+    turn("second")
+    withExtendedLifetime(held) {}
+    return transcript
+  }
+
+  /// What the transcript has to say, in `Double`, by the operations' specifications.
+  ///
+  /// - Parameters:
+  ///   - changed: Whether for the second turn.
+  ///   - noise: How much every leaf is moved, relatively.
+  func truth(changed: Bool, noise: Double = 0, draw: UInt64 = 0) -> Truth {
+    let variables = build()
+    let order = forwardOrder
+    let which = changed ? "second" : "first"
+    var numbers = Numbers(seed: seed &+ 12345 &+ draw)
+    var leaves: [ObjectIdentifier: ReferenceTensor] = [:]
+    var targets: [(item: Item, node: Node)] = []
+    for (item, variable) in zip(items, variables) {
+      switch item.source {
+      case .step: continue
+      case .labels:
+        leaves[ObjectIdentifier(variable.node)] = ReferenceTensor(
+          values(of: item, changed: changed && isChanged(item)))
+      case .leaf:
+        let value = ReferenceTensor(values(of: item, changed: changed && isChanged(item)))
+        leaves[ObjectIdentifier(variable.node)] =
+          noise == 0 ? value : value.map { $0 * (1 + noise * (2 * numbers.unit() - 1)) }
+        if variable.node.isDifferentiable { targets.append((item, variable.node)) }
+      }
+    }
+    var labels: [String] = []
+    var nodes: [Node] = []
+    var sums = [VarDiff?](repeating: nil, count: targets.count)
+    for (turn, root) in order.enumerated() {
+      let variable = variables[root]
+      labels.append("value of v\(items[root].id) in the \(which) turn")
+      nodes.append(variable.node)
+      let seed = usesTensorSeeds ? seedTensor(of: root) : Tensor.ones(variable.shape)
+      let slopes = gradients(
+        of: variable.node, seed: Var(seed).node, withRespectTo: targets.map(\.node))
+      for (place, slope) in slopes.enumerated() {
+        if let slope {
+          sums[place] = sums[place].map { $0 + VarDiff(slope) } ?? VarDiff(slope)
+        }
+        // The order of the transcript's entries does not matter here.
+        labels.append(
+          "gradient of v\(targets[place].item.id) after backward \(turn + 1) of the \(which) turn")
+        nodes.append((sums[place] ?? VarDiff(Var.zeros(targets[place].item.shape))).node)
+      }
+    }
+    // What rounding errors are a fraction of: the greatest values and gradients inside.
+    let inner = variables.map(\.node).filter { !$0.isLeaf }
+    let differentiable = inner.filter(\.isDifferentiable)
+    let innerSlopes = order.flatMap { root -> [Node] in
+      let seed = usesTensorSeeds ? seedTensor(of: root) : Tensor.ones(items[root].shape)
+      return gradients(of: variables[root].node, seed: Var(seed).node, withRespectTo: differentiable)
+        .compactMap { $0 }
+    }
+    let all = ReferenceExecutor.evaluate(nodes + (noise == 0 ? inner + innerSlopes : []), leaves: leaves)
+    func scale(_ tensors: ArraySlice<ReferenceTensor>) -> Double {
+      tensors.reduce(0) { max($0, $1.greatest * Double($1.elements.count).squareRoot()) }
+    }
+    let (first, second) = (nodes.count, min(nodes.count + inner.count, all.count))
+    return Truth(
+      tensors: Dictionary(zip(labels, all)) { first, _ in first }, valueScale: scale(all[first..<second]),
+      gradientScale: scale(all[second...]))
+  }
+
+  /// About how many operations the specifications take.
+  var referenceCost: Int {
+    var cost = 0
+    for node in topologicalOrder(of: build().map(\.node)) where !node.isLeaf {
+      cost += node.shape.count * (node.shape.rank + 1)
+      if node.operands.count == 2, case .contraction(let product) = node.operation.lowering(of: node.operands.array.map(\.shape), to: node.shape) {
+        cost += product.m * product.n * product.k
+      }
+    }
+    return cost
+  }
+
+  /// Whether an operation whose slope jumps is applied so close to the jump that rounding decides.
+  func isNearKink(changed: Bool) -> Bool {
+    let variables = build()
+    for (item, variable) in zip(items, variables) where changed && isChanged(item) {
+      if case .step = item.source { continue }
+      variable.data = values(of: item, changed: true)
+    }
+    let kinks: Set<String> = ["relu", "leakyRelu", "abs"]
+    let inputs = topologicalOrder(of: roots.map { variables[$0].node })
+      .filter { kinks.contains(type(of: $0.operation).name) }.map { $0.operands[0] }
+    return ReferenceExecutor.evaluate(inputs).contains { value in
+      let greatest = value.elements.reduce(0) { max($0, $1.magnitude) }
+      return value.elements.contains { $0.magnitude < 3e-6 * (1 + greatest) }
+    }
+  }
+}
+
+/// What a transcript has to say.
+struct Truth {
+  var tensors: [String: ReferenceTensor]
+  var valueScale: Double
+  var gradientScale: Double
+}
+
+extension ReferenceTensor {
+  /// The greatest finite magnitude.
+  var greatest: Double { elements.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 } }
+}
+
+extension Tensor {
+  func hasBits(of other: Tensor) -> Bool {
+    count == other.count
+      && withUnsafeElements { mine in
+        other.withUnsafeElements { memcmp(mine.baseAddress!, $0.baseAddress!, count * 4) == 0 }
+      }
+  }
+}
