@@ -75,7 +75,13 @@ struct Capture {
           }
         } else {
           for position in 0..<node.operands.count {
-            uses[Int(node.operands[position].index)] += 1
+            let operand = node.operands[position]
+            uses[Int(operand.index)] += 1
+            if node.isDifferentiable && operand.isDifferentiable && operand.kind == .operation
+              && self.flags[Int(operand.index)].contains(.input)
+            {
+              hasComputedDifferentiableInput = true
+            }
           }
           finish(unmanaged, node, role(of: node, root, purpose, newest))
         }
@@ -93,10 +99,11 @@ struct Capture {
     guard let state = node.state, unsafeDowncast(state, to: ComputedState.self).value != nil else {
       return .standing
     }
-    if purpose != .backward { return .input }
-    // A backward has to see the operands of what it differentiates, and those of views, which it does
-    // not read from where they are stored: a product of a copy has other bits than one of a view.
-    return node.isDifferentiable || standsOnItsOperands(node) ? [.standing, .stored] : .input
+    // A view is read where its operand lies, whether or not somebody had it stored: a product of a
+    // copy has other bits.
+    if node.isView && standsOnItsOperands(node) { return .standing }
+    // A backward has to see the operands of what it differentiates.
+    return purpose == .backward && node.isDifferentiable ? [.standing, .stored] : .input
   }
 
   /// Whether no operand was changed or computed again since the node was computed.
@@ -117,10 +124,7 @@ struct Capture {
   private mutating func finish(_ unmanaged: Unmanaged<Node>, _ node: Node, _ role: Flags) {
     var role = role
     node.index = Int32(nodes.count)
-    if node.isDifferentiable {
-      role.insert(.differentiable)
-      if role.contains(.input) && node.kind == .operation { hasComputedDifferentiableInput = true }
-    }
+    if node.isDifferentiable { role.insert(.differentiable) }
     if role.contains(.standing) { hasStanding = true }
     nodes.append(unmanaged)
     flags.append(role)
@@ -161,4 +165,12 @@ struct Capture {
 
   /// Whether a plan was made for this structure.
   func matches(_ words: [Int]) -> Bool { structure.words == words }
+}
+
+extension Node {
+  /// Whether the value is but another view of the operand's.
+  fileprivate var isView: Bool {
+    if operands.count != 1 { return false }
+    return if case .view = operation.lowering(of: [operands[0].shape], to: shape) { true } else { false }
+  }
 }

@@ -68,7 +68,7 @@ struct Compiler {
     for position in capture.nodes.indices {
       let node = capture.nodes[position].takeUnretainedValue()
       let flags = capture.flags[position]
-      let isBound = flags.contains(.input) || (flags.contains(.stored) && !node.isView)
+      let isBound = flags.contains(.input) || flags.contains(.stored)
       let copy: Node
       if flags.contains(.input) {
         copy = Node(
@@ -129,15 +129,5 @@ struct Compiler {
       default: !isWhole
       }
     return needsCopy ? lowerer.ir.add(.copy(reference), reference.view.shape) : reference
-  }
-}
-
-extension Node {
-  /// Whether the value may be but another view of an operand's.
-  fileprivate var isView: Bool {
-    switch operation.lowering(of: operands.array.map(\.shape), to: shape) {
-    case .view, .composition, .elementwise(.operand): true
-    default: false
-    }
   }
 }

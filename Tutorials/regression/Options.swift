@@ -10,9 +10,9 @@ struct Options: NotebookOptions {
 
   @OptionGroup var run: RunOptions
   @Option(help: "Passes over the training data for the linear model.")
-  var epochs = Setting(200, quick: 60)
+  var epochs = Setting(200, quick: 100)
   @Option(help: "Passes over the training data for the network.")
-  var networkEpochs = Setting(400, quick: 60)
+  var networkEpochs = Setting(200, quick: 40)
   @Option(help: "Rows in a batch.") var batchSize = Setting(32)
   @Option(help: "First learning rate of the linear model.") var learningRate = Setting(0.05)
 

@@ -4,7 +4,7 @@ import Neuronika
 /// The table that ships with the tutorial: solar panels, drawn from a stated law with noise, so that
 /// the truth is known.
 enum Panels {
-  static let target = "power"
+  static let target = "power [W]"
   static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Data/panels.csv").path
   /// The standard deviation of the noise, in watts.
@@ -44,7 +44,7 @@ enum Panels {
       let (sun, angle) = (column(100..<1100), column(0..<75))
       let (air, wind) = (column(-10..<35), column(0..<12))
       let noise = Tensor.randn([rows]).elements
-      var lines = ["irradiance,angle,temperature,wind,power"]
+      var lines = ["irradiance [W/m²],angle [°],temperature [°C],wind [m/s],power [W]"]
       for row in 0..<rows {
         // The law sees the numbers as the file has them.
         let x = [sun, angle, air, wind].map { String(format: "%.1f", $0[row]) }

@@ -26,10 +26,10 @@ notebook.table(table.summary.map(\.cells), headers: ColumnSummary.headers)
 let usesPanels = notebook.options.csv == nil  //#hide
 if usesPanels {  //#hide
   notebook.note(  //#hide
-    "Each row is a solar panel at some moment: the sun's *irradiance* in W/m², the *angle* in "  //#hide
-      + "degrees at which it falls, air *temperature* in °C, *wind* in m/s, and the *power* in W "  //#hide
-      + "that the panel gave. The table is drawn from a law, with normal noise of 4 W, so the "  //#hide
-      + "truth is known; the last section states it.")  //#hide
+    "Each row is a solar panel at some moment: the sun's *irradiance*, the *angle* at which its "  //#hide
+      + "light falls, air *temperature* and *wind*, and the *power* that the panel gave. The table "  //#hide
+      + "is drawn from a law, with normal noise of 4 W, so the truth is known; the last section "  //#hide
+      + "states it.")  //#hide
 }  //#hide
 
 //: We keep three parts. The model learns from the first; the second shows, while it learns, whether

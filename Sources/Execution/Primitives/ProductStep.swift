@@ -29,10 +29,10 @@ final class ProductStep {
       has_bias: product.bias == nil ? 0 : 1, has_relu: 0, accumulates: 0)
   }
 
-  /// Whether the product takes ten microseconds or more on one thread. Below, a second thread saves
+  /// Whether the product takes some ten microseconds or more on one thread. Below, a second thread saves
   /// little where it has a processor for itself, and on a busy machine the wait for it costs much.
   var isParallel: Bool {
-    product.contraction.m * product.contraction.n * product.contraction.k >= 1 << 19
+    product.contraction.m * product.contraction.n * product.contraction.k >= 1 << 20
   }
 
   func run(
