@@ -103,8 +103,8 @@ let package = Package(
     suite("ContractTests", needs: engine),
     suite("EngineTests", needs: engine),
     suite("RandomGraphTests", needs: engine),
-    suite("NNTests", needs: engine + ["NeuronikaNN"]),
-    suite("OptimTests", needs: engine + ["NeuronikaNN", "NeuronikaOptim"]),
+    suite("NNTests", needs: engine + ["NeuronikaNN", "NeuronikaOptim", "Neuronika"]),
+    suite("OptimTests", needs: engine + ["NeuronikaOptim"]),
   ],
   swiftLanguageModes: [.v6]
 )
