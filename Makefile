@@ -17,7 +17,7 @@ PYTHON ?= python3
 #   .build-release  release tests, and whatever is run with RELEASE=1
 RUN := swift run $(if $(RELEASE),-c release --scratch-path .build-release)
 CHECKED := --scratch-path .build-checked
-STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors -Xcc -Werror
+STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors
 OPTIMISED := -c release --scratch-path .build-release
 SOURCES := Package.swift Sources Tests Tutorials Bench
 

@@ -28,10 +28,10 @@ func room(
     swiftSettings: settings)
 }
 
-func systemLibrary(_ folder: String) -> Target {
+/// A module map of a C library, or at most a header of thin wrappers around it.
+func systemLibrary(_ folder: String, package: [String]) -> Target {
   .systemLibrary(
-    name: "CNeuronika" + folder.dropFirst(), path: "Sources/" + folder,
-    providers: [.apt(["libdnnl-dev libpng-dev libcmark-gfm-dev libcmark-gfm-extensions-dev"])])
+    name: "CNeuronika" + folder.dropFirst(), path: "Sources/" + folder, providers: [.apt(package)])
 }
 
 func suite(_ folder: String, needs: [Target.Dependency]) -> Target {
@@ -83,10 +83,11 @@ let package = Package(
     room("TutorialKit", needs: ["CNeuronikaMarkGFM", arguments], settings: fast),
     // C only where Swift can't say it: the tile kernels, and module maps of system libraries.
     .target(name: "CNeuronikaTiles", path: "Sources/CTiles", cSettings: fastC),
-    systemLibrary("COneDNN"),
-    systemLibrary("COpenMP"),
-    systemLibrary("CPNG"),
-    systemLibrary("CMarkGFM"),
+    systemLibrary("COneDNN", package: ["libdnnl-dev"]),
+    systemLibrary("COpenMP", package: ["libgomp1"]),
+    systemLibrary("CPNG", package: ["libpng-dev"]),
+    systemLibrary(
+      "CMarkGFM", package: ["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]),
     .executableTarget(
       name: "tutorial-regression",
       dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],

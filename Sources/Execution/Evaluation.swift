@@ -215,11 +215,22 @@ package enum Engine {
           let input = nodes[position].takeUnretainedValue()
           give(node, value(of: input)!.reshaped(to: result.shape))
         } else {
-          let place = owned.firstIndex { $0.slot == result.slot }!
+          let place = place(of: result.slot, in: owned)
           give(node, Tensor(shape: result.shape, storage: storages[place]))
         }
       }
     }
+  }
+
+  /// Where a slot stands among those owned, which are in the order of their slots.
+  private static func place(of slot: Int, in owned: [Segment.Owned]) -> Int {
+    var (first, last) = (0, owned.count - 1)
+    while first < last {
+      let middle = (first + last) / 2
+      if owned[middle].slot < slot { first = middle + 1 } else { last = middle }
+    }
+    assert(owned[first].slot == slot)
+    return first
   }
 
   private static func setGradient(_ node: Node, _ gradient: Tensor) {

@@ -113,7 +113,7 @@ package final class Plan: @unchecked Sendable {
     (forward.steps + (backward?.steps ?? [])).reduce(words.count * 8 + 1024) { sum, step in
       switch step {
       case .tiles(let program): sum + program.instructions.count * 40 + 512
-      case .product: sum + 4096
+      case .product(let step): sum + (step.product.usesPrimitive ? 4096 : 512)
       }
     }
   }
@@ -144,7 +144,9 @@ package final class Plan: @unchecked Sendable {
   ) {
     switch step {
     case .tiles(let program): program.run(slots: slots, threads: threads, workspace: workspace)
-    case .product(let product): product.run(slots, context, threads: threads)
+    case .product(let product):
+      workspace.setRegionThreads(product.isParallel ? threads : 1)
+      product.run(slots, context, threads: threads)
     }
   }
 

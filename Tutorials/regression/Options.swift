@@ -72,6 +72,7 @@ struct Source {
   var targets: Tensor
   var names: [String]
   var targetName: String
+  var fileName: String
   var summary: [ColumnSummary]
 }
 
@@ -100,7 +101,7 @@ extension Notebook<Options> {
       return Source(
         features: try table.matrix(columns: features), targets: try table.matrix(columns: [target]),
         names: try features.map { column throws(CSVError) in try table.name(of: column) },
-        targetName: name, summary: table.describe())
+        targetName: name, fileName: fileName(path), summary: table.describe())
     } catch {
       stop("\(error)", line: line)
     }

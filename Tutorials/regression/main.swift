@@ -24,13 +24,13 @@ if let threads = notebook.options.run.threads { setThreads(threads) }  //#hide
 let table = notebook.readTable()
 notebook.table(table.summary.map(\.cells), headers: ColumnSummary.headers)
 let usesPanels = notebook.options.csv == nil  //#hide
-if usesPanels {  //#hide
-  notebook.note(  //#hide
-    "Each row is a solar panel at some moment: the sun's *irradiance*, the *angle* at which its "  //#hide
+notebook.note(  //#hide
+  usesPanels  //#hide
+    ? "Each row is a solar panel at some moment: the sun's *irradiance*, the *angle* at which its "  //#hide
       + "light falls, air *temperature* and *wind*, and the *power* that the panel gave. The table "  //#hide
       + "is drawn from a law, with normal noise of 4 W, so the truth is known; the last section "  //#hide
-      + "states it.")  //#hide
-}  //#hide
+      + "states it."  //#hide
+    : "The table is *\(table.fileName)*; the column to predict is *\(table.targetName)*.")  //#hide
 
 //: We keep three parts. The model learns from the first; the second shows, while it learns, whether
 //: it learns more than the noise; the third is looked at once, at the end. Rows are shuffled before
@@ -347,22 +347,21 @@ notebook.figure(
 //:
 //: No model can predict noise. Where the law is known, its own predictions give the ceiling.
 
+var ceiling = [
+  ["network", r2Score(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)]
+]
+var law = "For this table the law is not known, and so neither is the ceiling."
 if usesPanels {
   let truth = Tensor(Panels.power(of: test.records), shape: test.labels.shape)
-  notebook.table(
-    [
-      ["the law itself", r2Score(truth, test.labels), rootMeanSquare(truth, test.labels)],
-      ["network", r2Score(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)],
-    ],
-    headers: ["", "R²", "root mean square error [W]"])
-  notebook.note(
+  ceiling.append(["the law itself", r2Score(truth, test.labels), rootMeanSquare(truth, test.labels)])
+  law =
     "The law: light $g = G \\cos\\varphi$ reaches the panel, the cells have the temperature "
-      + "$T_c = T + 28 \\, \\frac{g}{800} e^{-w/10}$, and the power is "
-      + "$300 \\, \\frac{g}{1000} \\, (1 - 0.004\\,(T_c - 25))$. Nothing in it is a weighted sum: "
-      + "the irradiance is multiplied by a cosine, and heat by light.")
-} else {
-  notebook.note("For this table the law is not known, and so neither is the ceiling.")
+    + "$T_c = T + 28 \\, \\frac{g}{800} e^{-w/10}$, and the power is "
+    + "$300 \\, \\frac{g}{1000} \\, (1 - 0.004\\,(T_c - 25))$. Nothing in it is a weighted sum: "
+    + "the irradiance is multiplied by a cosine, and heat by light."
 }
+notebook.table(ceiling, headers: ["", "R²", "root mean square error"])
+notebook.note(law)
 
 //: ## What this can't do
 //:

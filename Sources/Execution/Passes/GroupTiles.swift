@@ -88,7 +88,9 @@ struct GroupTiles {
     }
     for index in ir.values.indices.reversed() where isFree[index] && !readers[index].isEmpty {
       var target = Int.max
-      for reader in readers[index] {
+      // What only the backward reads stays: levels of the backward are not for the forward's values.
+      for reader in readers[index]
+      where ir.values[reader].isBackward == ir.values[index].isBackward {
         let joins =
           places[reader].map { there in
             ir.values[reader].references.filter { $0.value == index }.allSatisfy {
@@ -97,7 +99,7 @@ struct GroupTiles {
           } ?? false
         target = min(target, joins ? levels[reader] : levels[reader] - 1)
       }
-      if target > levels[index] {
+      if target > levels[index] && target < .max {
         places[index]!.level = target
         levels[index] = target
       }

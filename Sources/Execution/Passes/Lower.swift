@@ -47,7 +47,10 @@ struct Lowerer {
     }
     switch node.operation.lowering(of: operands.map(\.shape), to: shape) {
     case .elementwise(let tile):
-      set(node, contents(of: tile, inputs.map { broadcast($0, to: shape) }, shape, row: nil))
+      // Only a view may be read where its operand lies: a value that is stored if somebody holds it
+      // would be read in another order then, and a product of it would have other bits.
+      let value = contents(of: tile, inputs.map { broadcast($0, to: shape) }, shape, row: nil)
+      set(node, ir.contiguous(value))
     case .rows(let tile):
       set(node, rows(tile, inputs, operands.map(\.shape)).reshaped(shape))
     case .reduction(let reduction, let axes, let scale):
@@ -58,7 +61,7 @@ struct Lowerer {
       set(node, apply(view, to: inputs[0], shape))
     case .composition(let compose):
       let handles = operands.map { VarDiff($0) }
-      set(node, reference(to: compose(handles).node))
+      set(node, ir.contiguous(reference(to: compose(handles).node)))
     }
   }
 
