@@ -29,7 +29,9 @@ package struct ConfusionMatrix: Sendable {
     row == column ? .nan : finite(Double(counts[row][column]) / Double(total(ofRow: row)))
   }
 
-  package func write(into script: inout Script, figure: Figure, data: String, table: inout SeriesTable) {
+  package func write(
+    into script: inout Script, figure: Figure, data: String, table: inout SeriesTable
+  ) {
     let size = classes.count
     let cells = (0..<size).flatMap { row in (0..<size).map { (row: row, column: $0) } }
     let ranks = cells.map { Double($0.row + 1) }

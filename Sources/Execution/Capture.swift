@@ -171,6 +171,8 @@ extension Node {
   /// Whether the value is but another view of the operand's.
   fileprivate var isView: Bool {
     if operands.count != 1 { return false }
-    return if case .view = operation.lowering(of: [operands[0].shape], to: shape) { true } else { false }
+    return if case .view = operation.lowering(of: [operands[0].shape], to: shape) { true } else {
+      false
+    }
   }
 }

@@ -40,7 +40,7 @@ package enum Engine {
     defer { if hasTeam { ThreadTeam.release() } }
 
     workspace.capture.walk(root, purpose, attributes: hasTeam ? threads : 1)
-    if workspace.capture.hasStanding { refuseChangedOperands(in: workspace.capture) }
+    if workspace.capture.hasStanding { refuseChangedOperands(in: workspace.capture, "forward") }
     let plan = plan(workspace, purpose, threads: hasTeam ? threads : 1, hasTensorSeed: false)
     let nodes = workspace.capture.nodes
     let number = Evaluation.next()
@@ -117,7 +117,7 @@ package enum Engine {
     defer { if hasTeam { ThreadTeam.release() } }
     workspace.capture.walk(
       root, .backward, attributes: (hasTeam ? threads : 1) << 1 | (tensor == nil ? 0 : 1))
-    refuseChangedOperands(in: workspace.capture)
+    refuseChangedOperands(in: workspace.capture, "backward")
     let plan = plan(
       workspace, .backward, threads: hasTeam ? threads : 1, hasTensorSeed: tensor != nil)
     let nodes = workspace.capture.nodes
@@ -282,17 +282,17 @@ package enum Engine {
           if unsafeDowncast(node.state.unsafelyUnwrapped, to: LeafState.self).version
             >= evaluation.number
           {
-            refuse(node)
+            refuse(node, "backward")
           }
         case .operation:
-          if node.evaluation > evaluation.number { refuse(node) }
+          if node.evaluation > evaluation.number { refuse(node, "backward") }
         }
       }
     }
   }
 
   /// Stops if an operand of a value that may have to be computed again changed since it was.
-  private static func refuseChangedOperands(in capture: Capture) {
+  private static func refuseChangedOperands(in capture: Capture, _ purpose: String) {
     for (position, unmanaged) in capture.nodes.enumerated()
     where capture.flags[position].contains(.standing) {
       unmanaged._withUnsafeGuaranteedRef { node in
@@ -301,24 +301,26 @@ package enum Engine {
           switch operand.kind {
           case .scalar: break
           case .leaf:
-            let version = unsafeDowncast(operand.state.unsafelyUnwrapped, to: LeafState.self).version
-            if version >= node.evaluation { refuse(operand) }
+            let version = unsafeDowncast(operand.state.unsafelyUnwrapped, to: LeafState.self)
+              .version
+            if version >= node.evaluation { refuse(operand, purpose) }
           case .operation:
-            if operand.evaluation > node.evaluation { refuse(operand) }
+            if operand.evaluation > node.evaluation { refuse(operand, purpose) }
           }
         }
       }
     }
   }
 
-  private static func refuse(_ node: Node) -> Never {
+  private static func refuse(_ node: Node, _ purpose: String) -> Never {
     if node.kind == .leaf {
       let name = (node.state as? NamedState)?.name.map { "\"\($0)\"" } ?? "of shape \(node.shape)"
       stopProgram(
-        "backward: the leaf \(name) changed since forward. Call forward() again before backward()")
+        "\(purpose): the leaf \(name) changed since forward. Call forward() again before \(purpose)()"
+      )
     }
     stopProgram(
-      "backward: the result of \(type(of: node.operation).name), of shape \(node.shape), was "
-        + "computed again since forward. Call forward() again before backward()")
+      "\(purpose): the result of \(type(of: node.operation).name), of shape \(node.shape), was "
+        + "computed again since forward. Call forward() again before \(purpose)()")
   }
 }

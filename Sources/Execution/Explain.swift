@@ -59,7 +59,8 @@ enum Explain {
   }
 
   private static func bytes(_ count: Int) -> String {
-    count < 10_000 ? "\(count) B" : count < 10_000_000 ? "\(count / 1000) KB" : "\(count / 1_000_000) MB"
+    count < 10_000
+      ? "\(count) B" : count < 10_000_000 ? "\(count / 1000) KB" : "\(count / 1_000_000) MB"
   }
 
   /// Runs a segment step by step and prints the time of each.

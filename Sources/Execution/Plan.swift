@@ -104,7 +104,11 @@ package final class Plan: @unchecked Sendable {
   /// How many values share a tile program with another.
   var fusedCount: Int {
     (forward.steps + (backward?.steps ?? [])).reduce(0) { sum, step in
-      if case .tiles(let program) = step { sum + max(program.instructions.count - 1, 0) } else { sum }
+      if case .tiles(let program) = step {
+        sum + max(program.instructions.count - 1, 0)
+      } else {
+        sum
+      }
     }
   }
 
@@ -125,7 +129,10 @@ package final class Plan: @unchecked Sendable {
   }
 
   /// Runs a segment on bound slots.
-  func run(_ segment: Segment, _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace) {
+  func run(
+    _ segment: Segment, _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
+    _ workspace: Workspace
+  ) {
     let context = takeContext(workspace)
     ThreadTeam.run(threads: threads, isParallel: isParallel, workspace: workspace) {
       if Explain.isOn {

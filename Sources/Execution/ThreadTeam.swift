@@ -89,10 +89,12 @@ package enum ThreadTeam {
   static func run(threads: Int, isParallel: Bool, workspace: Workspace, _ body: () -> Void) {
     if isParallel && threads > 1 {
       GOMP_parallel(
-        { _ in ThreadTeam.members[Int(omp_get_thread_num())] = nk_flush_denormals() }, nil, UInt32(threads), 0)
+        { _ in ThreadTeam.members[Int(omp_get_thread_num())] = nk_flush_denormals() }, nil,
+        UInt32(threads), 0)
       body()
       GOMP_parallel(
-        { _ in nk_restore_denormals(ThreadTeam.members[Int(omp_get_thread_num())]) }, nil, UInt32(threads), 0)
+        { _ in nk_restore_denormals(ThreadTeam.members[Int(omp_get_thread_num())]) }, nil,
+        UInt32(threads), 0)
     } else {
       let former = nk_flush_denormals()
       body()

@@ -31,7 +31,9 @@ package final class UpdateProgram: Sendable {
     let references = (0..<operands + numbers).map {
       lowerer.ir.add(.input($0), $0 < operands ? shape : Shape())
     }
-    let broadcast = references.map { Reference(value: $0.value, view: $0.view.broadcast(to: shape)) }
+    let broadcast = references.map {
+      Reference(value: $0.value, view: $0.view.broadcast(to: shape))
+    }
     var values = results.map { lowerer.elementwise($0, broadcast, shape).value }
 
     // A result goes straight to the operand's memory if nothing reads the operand after it; else

@@ -52,7 +52,8 @@ package func wholeNumberComplaint(
   }
   guard let place = numbers.firstIndex(where: { !isRight($0) }) else { return nil }
   let position = numbers.distance(from: numbers.startIndex, to: place)
-  return "the label at position \(position) is \(numbers[place]), but labels are whole numbers from 0 "
+  return
+    "the label at position \(position) is \(numbers[place]), but labels are whole numbers from 0 "
     + "to \(bound - 1)"
 }
 

@@ -147,7 +147,9 @@ import Testing
     let second = Var.ones(2).requiresGrad()
     let third = Var.ones(2).requiresGrad()
     let y = (third * first + Var.ones(2)) * (third + second) * first
-    #expect(y.parameters().map { ObjectIdentifier($0.node) } == [first, second, third].map { ObjectIdentifier($0.node) })
+    #expect(
+      y.parameters().map { ObjectIdentifier($0.node) }
+        == [first, second, third].map { ObjectIdentifier($0.node) })
     #expect(first.parameters().count == 1)
     #expect(VarDiff(Var.ones(2) + 1).parameters().isEmpty)
   }
@@ -169,7 +171,9 @@ import Testing
     // A stored transpose is a copy; a product of a copy has other bits than one of the view.
     for seed in [true, false] {
       func gradients(holding: Bool) -> [[UInt32]] {
-        let (a, c) = (Var.from(random([2, 2], 7)).requiresGrad(), Var.from(random([4, 2], 8)).requiresGrad())
+        let (a, c) = (
+          Var.from(random([2, 2], 7)).requiresGrad(), Var.from(random([4, 2], 8)).requiresGrad()
+        )
         let view = c.permute(1, 0)
         let product: VarDiff
         if holding {
@@ -198,12 +202,33 @@ import Testing
     separate.forward()
     _ = sum.data
     #expect(folded.data.bits == separate.data.bits)
-    #expect(zip(folded.data.elements, biased.data.elements).allSatisfy { $1.isNaN ? $0.isNaN : $0 == max($1, 0) })
+    #expect(
+      zip(folded.data.elements, biased.data.elements).allSatisfy {
+        $1.isNaN ? $0.isNaN : $0 == max($1, 0)
+      })
     folded.backward()
     let gradient = c.grad
     c.zeroGrad()
     separate.backward()
     #expect(gradient.bits == c.grad.bits)
+  }
+
+  @Test func aForwardsValueThatOnlyBackwardReadsIsComputedByTheForward() {
+    // The sum over the axis that unsqueeze adds once shared a program with the division.
+    let x = Var.from([[0.5, -0.25, 1], [2, 0, -1]]).requiresGrad()
+    let inner = x.unsqueeze(0)
+    let y = x / (inner.softplus() + 0.5)
+    y.forward()
+    y.backward()
+    let (once, value) = (x.grad, y.data)
+    x.zeroGrad()
+    let again = x / (x.unsqueeze(0).softplus() + 0.5)
+    again.forward()
+    again.backward()
+    #expect(again.data.bits == value.bits)
+    #expect(x.grad.bits == once.bits)
+    #expect((x.grad[1, 1] - 1 / (0.693_147_2 + 0.5)).magnitude < 1e-6)
+    withExtendedLifetime(inner) {}
   }
 
   @Test func nothingIsAddedWhereNoPathLeads() {

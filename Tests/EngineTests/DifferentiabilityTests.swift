@@ -9,7 +9,9 @@ import Testing
 
   @Test func anOperationWithAVarDiffIsAVarDiffAndOneOfVarsIsAVar() {
     let vars: [Var] = [v + v, v.mm(v), v * 2, v.relu(), v.t().sum()]
-    let differentiable: [VarDiff] = [v + d, d + v, d + d, v.mm(d), d.mm(v), d * 2, d.relu(), d.sum()]
+    let differentiable: [VarDiff] = [
+      v + d, d + v, d + d, v.mm(d), d.mm(v), d * 2, d.relu(), d.sum(),
+    ]
     #expect(vars.allSatisfy { !$0.node.isDifferentiable })
     #expect(differentiable.allSatisfy { $0.node.isDifferentiable })
   }

@@ -83,7 +83,9 @@ import Testing
       accuracy.forward()
       loss.forward()
       loss.backward()
-      let expected = zip(x.data.elements, w.data.elements).map { 2 * $0 * ($0 * $1 * 2).exponential }
+      let expected = zip(x.data.elements, w.data.elements).map {
+        2 * $0 * ($0 * $1 * 2).exponential
+      }
       #expect(w.grad.isNear(Tensor(expected)))
     }
   }

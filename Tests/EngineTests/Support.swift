@@ -37,7 +37,9 @@ extension Tensor {
       && zip(elements, other.elements).allSatisfy { ($0 - $1).magnitude <= tolerance * greatest }
   }
 
-  func mapped(_ transform: (Float) -> Float) -> Tensor { Tensor(elements.map(transform), shape: shape) }
+  func mapped(_ transform: (Float) -> Float) -> Tensor {
+    Tensor(elements.map(transform), shape: shape)
+  }
 
   /// NaN is NaN.
   var bits: [UInt32] { elements.map { $0.isNaN ? 0x7fc0_0000 : $0.bitPattern } }
@@ -74,7 +76,9 @@ struct Counted: NeuronikaGraphs.Operation {
   nonisolated(unsafe) static var pullbacks = 0
 
   func shape(of operands: Shapes) throws(ShapeError) -> Shape { operands[0] }
-  func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor { x[0].map { $0 * 3 } }
+  func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor {
+    x[0].map { $0 * 3 }
+  }
   func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
     Counted.pullbacks += 1
     return [upstream * 3]

@@ -37,8 +37,11 @@ extension RandomGraph {
   func check(comparing: Bool = true) -> Verdict {
     var alone: Transcript?
     for threads in [1, 2] {
-      let runs = withThreads(threads) { Holding.allCases.map { ($0, run($0)) } + [(.none, run(.none))] }
-      let first = runs[0].1
+      let runs = withThreads(threads) {
+        Holding.allCases.map { ($0, run($0)) } + [(.none, run(.none))]
+      }
+      var first = runs[0].1
+      first.inner = runs[1].1.inner
       for (holding, transcript) in runs.dropFirst() {
         if let difference = first.difference(from: transcript) {
           return .wrong(
@@ -84,9 +87,11 @@ extension RandomGraph {
   private func compare(_ transcript: Transcript, changed: Bool) -> Verdict {
     let truth = truth(changed: changed)
     var moved: [Truth]?
-    for (label, result) in transcript.entries {
+    for (label, result) in transcript.entries + transcript.inner {
       guard let exact = truth.tensors[label] else { continue }
-      if result.shape != exact.shape { return .wrong("\(label) has shape \(result.shape), not \(exact.shape)") }
+      if result.shape != exact.shape {
+        return .wrong("\(label) has shape \(result.shape), not \(exact.shape)")
+      }
       let greatest = exact.greatest
       let scale = label.hasPrefix("value") ? truth.valueScale : truth.gradientScale
       let allowed = 2e-5 * greatest + 1e-6 * scale
@@ -94,7 +99,9 @@ extension RandomGraph {
       let all = moved ?? (1...6).map { self.truth(changed: changed, noise: 2.4e-7, draw: $0) }
       moved = all
       let slack = all.reduce(0.0) { slack, other in
-        zip(other.tensors[label]!.elements, exact.elements).reduce(slack) { max($0, ($1.0 - $1.1).magnitude) }
+        zip(other.tensors[label]!.elements, exact.elements).reduce(slack) {
+          max($0, ($1.0 - $1.1).magnitude)
+        }
       }
       guard worst(result, exact, allowed + 64 * slack) != nil else { continue }
       if isNearKink(changed: changed) { return .inconclusive }

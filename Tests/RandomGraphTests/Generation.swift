@@ -87,7 +87,10 @@ private struct Generation {
   private mutating func randomShape() -> Shape {
     switch size {
     case .products: return Shape(numbers.int(33...90), numbers.int(33...90))
-    case .large: return numbers.chance(0.5) ? Shape(numbers.int(170...210), numbers.int(195...260)) : Shape(numbers.int(33_000...40_000))
+    case .large:
+      return numbers.chance(0.5)
+        ? Shape(numbers.int(170...210), numbers.int(195...260))
+        : Shape(numbers.int(33_000...40_000))
     case .small, .medium:
       let rank = numbers.pick([0, 1, 1, 2, 2, 2, 2, 3, 3, 4])
       let greatest = size == .small ? [0, 40, 12, 6, 4][rank] : [0, 2000, 44, 12, 6][rank]
@@ -124,9 +127,15 @@ private struct Generation {
       addLeaf(Shape(next), isDifferentiable: true)
       let bound = bounds[place] * Float(k).squareRoot()
       let operands = [place, graph.items.count - 2, graph.items.count - 1]
-      if numbers.chance(0.8) { add(.affine, operands, min(bound, 16)) } else { add(.mm, Array(operands[..<2]), min(bound, 16)) }
+      if numbers.chance(0.8) {
+        add(.affine, operands, min(bound, 16))
+      } else {
+        add(.mm, Array(operands[..<2]), min(bound, 16))
+      }
       place = graph.items.count - 1
-      if numbers.chance(0.75) { add(numbers.pick([.relu, .relu, .tanh, .softplus]), [place], bounds[place]) }
+      if numbers.chance(0.75) {
+        add(numbers.pick([.relu, .relu, .tanh, .softplus]), [place], bounds[place])
+      }
       add(.timesNumber(1 / bound), [graph.items.count - 1], 1)
       place = graph.items.count - 1
     }
@@ -169,7 +178,8 @@ private struct Generation {
     case 8: add(.abs, [x], bound)
     case 9: add(.negate, [x], bound)
     case 10:
-      let n = bound <= 2 ? numbers.pick([0, 1, 2, 2, 3, 4, 5, -1, -2]) : numbers.pick([-1, -2, -3])
+      let n =
+        bound <= 2 ? numbers.pick([0, 1, 2, 2, 3, 4, 5, -1, -2]) : numbers.pick([-1, -2, -3])
       add(.power(n), [x], 32)
     case 11: add(.realPower(numbers.pick([0, 0.5, 1, 1.3, -0.7])), [x], bound + 2)
     case 12: add(.plusNumber(c), [x], bound + 2)
@@ -186,8 +196,13 @@ private struct Generation {
     let x = operand()!
     let shape = graph.items[x].shape
     var y: Int?
-    if numbers.chance(0.15) {
+    if numbers.chance(0.1) {
       y = x
+    } else if shape.rank < 4 && numbers.chance(0.12) {
+      // The same elements under one axis more, which backward sums again.
+      add(.unsqueeze(0), [x], bounds[x])
+      if numbers.chance(0.5) { add(.tanh, [graph.items.count - 1], 1) }
+      y = graph.items.count - 1
     } else {
       let limit = limit
       y = operand { Shape.broadcast(shape, $0).map { $0.count <= limit } ?? false }
@@ -211,7 +226,9 @@ private struct Generation {
   }
 
   private mutating func addProduct() {
-    func bound(_ a: Int, _ b: Int, _ k: Int) -> Float { bounds[a] * bounds[b] * Float(k).squareRoot() }
+    func bound(_ a: Int, _ b: Int, _ k: Int) -> Float {
+      bounds[a] * bounds[b] * Float(k).squareRoot()
+    }
     switch numbers.below(5) {
     case 0, 1:
       guard let a = operand({ $0.rank == 2 }) else { return addLeaf(matrixShape()) }
@@ -295,7 +312,8 @@ private struct Generation {
     let (shape, bound) = (graph.items[x].shape, bounds[x])
     if shape.rank == 0 || numbers.chance(0.15) {
       numbers.chance(0.5)
-        ? add(.total, [x], bound * Float(max(shape.count, 1)).squareRoot()) : add(.average, [x], bound)
+        ? add(.total, [x], bound * Float(max(shape.count, 1)).squareRoot())
+        : add(.average, [x], bound)
       return
     }
     let axes = (0..<shape.rank).filter { _ in numbers.chance(0.45) }

@@ -7,7 +7,8 @@ import NeuronikaVariables
 enum Move: Hashable {
   case relu, leakyRelu(Float), exp, softplus, sigmoid, tanh, ln, sqrt, abs, negate
   case power(Int), realPower(Float)
-  case plusNumber(Float), numberMinus(Float), timesNumber(Float), overNumber(Float), numberOver(Float)
+  case plusNumber(Float), numberMinus(Float), timesNumber(Float), overNumber(Float), numberOver(
+    Float)
   case add, subtract, multiply, divide
   case mm, mmT, mv, vm, vv
   case affine

@@ -26,7 +26,9 @@ struct RandomGraph {
   private let cache = ValueCache()
 
   init(seed: UInt64, items: [Item], roots: [Int], usesTensorSeeds: Bool) {
-    (self.seed, self.items, self.roots, self.usesTensorSeeds) = (seed, items, roots, usesTensorSeeds)
+    (self.seed, self.items, self.roots, self.usesTensorSeeds) = (
+      seed, items, roots, usesTensorSeeds
+    )
   }
 
   /// The values of a leaf, or those after it changed.
@@ -42,7 +44,8 @@ struct RandomGraph {
     var numbers = Numbers(seed: seed ^ UInt64(item.id + 1) &* 0x5851_f42d_4c95_7f2d)
     if changed { _ = numbers.bits() }
     if case .labels(let classes) = item.source {
-      return Tensor((0..<item.shape.count).map { _ in Float(numbers.below(classes)) }, shape: item.shape)
+      return Tensor(
+        (0..<item.shape.count).map { _ in Float(numbers.below(classes)) }, shape: item.shape)
     }
     return numbers.tensor(item.shape)
   }
@@ -151,9 +154,11 @@ struct RandomGraph {
         }
       }
       candidates.sort { $0.items.count < $1.items.count }
-      for candidate in candidates where candidate.items.count < smallest.items.count
+      for candidate in candidates
+      where candidate.items.count < smallest.items.count
         || candidate.steps < smallest.steps
-        || (candidate.items.count == smallest.items.count && candidate.roots[0] == candidate.roots[1]
+        || (candidate.items.count == smallest.items.count
+          && candidate.roots[0] == candidate.roots[1]
           && smallest.roots[0] != smallest.roots[1])
       {
         attempts += 1

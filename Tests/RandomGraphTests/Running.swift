@@ -13,6 +13,8 @@ enum Holding: CaseIterable { case none, all, half }
 /// Everything that a program can read of a run.
 struct Transcript {
   var entries: [(label: String, tensor: Tensor)] = []
+  /// The gradients of variables inside, if all were held.
+  var inner: [(label: String, tensor: Tensor)] = []
 
   /// The first place where two runs differ in bits. NaN is NaN, whatever its bits.
   func difference(from other: Transcript) -> String? {
@@ -25,7 +27,8 @@ struct Transcript {
         return "\(mine.label), element \(place): \(a[place]) and \(b[place])"
       }
     }
-    return entries.count == other.entries.count ? nil : "\(entries.count) and \(other.entries.count) entries"
+    return entries.count == other.entries.count
+      ? nil : "\(entries.count) and \(other.entries.count) entries"
   }
 }
 
@@ -60,7 +63,18 @@ extension RandomGraph {
     variables = []
 
     var transcript = Transcript()
-    func backward(_ root: Int) {
+    func backward(_ root: Int, _ which: String) {
+      defer {
+        let place = order[root]
+        if holding == .all {
+          for (item, variable) in zip(items, held)
+          where variable.node.isDifferentiable && !variable.node.isLeaf {
+            transcript.inner.append(
+              ("gradient of v\(item.id) in v\(items[place].id) in the \(which) turn", variable.grad)
+            )
+          }
+        }
+      }
       if usesTensorSeeds {
         roots[root].backward(seedTensor(of: order[root]))
       } else {
@@ -79,13 +93,13 @@ extension RandomGraph {
         transcript.entries.append(
           ("value of v\(items[order[root]].id) in the \(which) turn", roots[root].data))
         if isInterleaved {
-          backward(root)
+          backward(root, which)
           record("after backward \(root + 1) of the \(which) turn")
         }
       }
       if isInterleaved { return }
       for root in 0...1 {
-        backward(root)
+        backward(root, which)
         record("after backward \(root + 1) of the \(which) turn")
       }
     }
@@ -125,8 +139,13 @@ extension RandomGraph {
         if variable.node.isDifferentiable { targets.append((item, variable.node)) }
       }
     }
+    // Rounding errors are a fraction of the greatest values and gradients inside.
+    let inner = zip(items, variables).filter { !$1.node.isLeaf }.map { (item: $0, node: $1.node) }
+    let differentiable = inner.filter { $0.node.isDifferentiable }
     var labels: [String] = []
     var nodes: [Node] = []
+    var innerLabels: [String] = []
+    var innerSlopes: [Node] = []
     var sums = [VarDiff?](repeating: nil, count: targets.count)
     for (turn, root) in order.enumerated() {
       let variable = variables[root]
@@ -134,32 +153,33 @@ extension RandomGraph {
       nodes.append(variable.node)
       let seed = usesTensorSeeds ? seedTensor(of: root) : Tensor.ones(variable.shape)
       let slopes = gradients(
-        of: variable.node, seed: Var(seed).node, withRespectTo: targets.map(\.node))
-      for (place, slope) in slopes.enumerated() {
-        if let slope {
+        of: variable.node, seed: Var(seed).node,
+        withRespectTo: targets.map(\.node) + differentiable.map(\.node))
+      for (place, target) in targets.enumerated() {
+        if let slope = slopes[place] {
           sums[place] = sums[place].map { $0 + VarDiff(slope) } ?? VarDiff(slope)
         }
-        // The order of the transcript's entries does not matter here.
         labels.append(
-          "gradient of v\(targets[place].item.id) after backward \(turn + 1) of the \(which) turn")
-        nodes.append((sums[place] ?? VarDiff(Var.zeros(targets[place].item.shape))).node)
+          "gradient of v\(target.item.id) after backward \(turn + 1) of the \(which) turn")
+        nodes.append((sums[place] ?? VarDiff(Var.zeros(target.item.shape))).node)
+      }
+      for (slope, target) in zip(slopes[targets.count...], differentiable) {
+        guard let slope else { continue }
+        innerSlopes.append(slope)
+        innerLabels.append(
+          "gradient of v\(target.item.id) in v\(items[root].id) in the \(which) turn")
       }
     }
-    // What rounding errors are a fraction of: the greatest values and gradients inside.
-    let inner = variables.map(\.node).filter { !$0.isLeaf }
-    let differentiable = inner.filter(\.isDifferentiable)
-    let innerSlopes = order.flatMap { root -> [Node] in
-      let seed = usesTensorSeeds ? seedTensor(of: root) : Tensor.ones(items[root].shape)
-      return gradients(of: variables[root].node, seed: Var(seed).node, withRespectTo: differentiable)
-        .compactMap { $0 }
-    }
-    let all = ReferenceExecutor.evaluate(nodes + (noise == 0 ? inner + innerSlopes : []), leaves: leaves)
+    let all = ReferenceExecutor.evaluate(nodes + inner.map(\.node) + innerSlopes, leaves: leaves)
     func scale(_ tensors: ArraySlice<ReferenceTensor>) -> Double {
       tensors.reduce(0) { max($0, $1.greatest * Double($1.elements.count).squareRoot()) }
     }
     let (first, second) = (nodes.count, min(nodes.count + inner.count, all.count))
     return Truth(
-      tensors: Dictionary(zip(labels, all)) { first, _ in first }, valueScale: scale(all[first..<second]),
+      tensors: Dictionary(
+        Array(zip(labels, all)) + Array(zip(innerLabels, all[second...]))
+      ) { first, _ in first },
+      valueScale: scale(all[first..<second]),
       gradientScale: scale(all[second...]))
   }
 
@@ -168,7 +188,10 @@ extension RandomGraph {
     var cost = 0
     for node in topologicalOrder(of: build().map(\.node)) where !node.isLeaf {
       cost += node.shape.count * (node.shape.rank + 1)
-      if node.operands.count == 2, case .contraction(let product) = node.operation.lowering(of: node.operands.array.map(\.shape), to: node.shape) {
+      if node.operands.count == 2,
+        case .contraction(let product) = node.operation.lowering(
+          of: node.operands.array.map(\.shape), to: node.shape)
+      {
         cost += product.m * product.n * product.k
       }
     }

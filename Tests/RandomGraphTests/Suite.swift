@@ -16,8 +16,12 @@ func runRandomGraphs() -> [String] {
   let start = ContinuousClock.now
   var tally = Tally()
   var failures: [String] = []
+  // Should the engine stop the process, the parent finds here at which graph.
+  let current = currentGraphFile(of: getppid())
+  defer { try? FileManager.default.removeItem(at: current) }
   for number in 0..<count {
     let graph = RandomGraph.random(seed: base &+ UInt64(number))
+    try? graph.code.write(to: current, atomically: false, encoding: .utf8)
     if traces { complain(graph.code + "\n") }
     tally.count(graph)
     let comparing = graph.referenceCost < (number % 8 == 0 ? 1_500_000 : 300_000)
@@ -35,11 +39,15 @@ func runRandomGraphs() -> [String] {
     }
   }
 
-  print("\(tally.nodes) nodes, the largest of \(tally.largest) elements, in \(ContinuousClock.now - start)")
-  print("compared with the reference: \(tally.compared), too close to a kink: \(tally.inconclusive)")
+  print(
+    "\(tally.nodes) nodes, the largest of \(tally.largest) elements, in \(ContinuousClock.now - start)"
+  )
+  print(
+    "compared with the reference: \(tally.compared), too close to a kink: \(tally.inconclusive)")
   print(
     "operations: "
-      + tally.operations.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+      + tally.operations.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(
+        separator: ", "))
   let passes = EngineStatistics.passes
   print(
     "\(EngineStatistics.compilations) plans, passes: shared \(passes.shared), bias \(passes.bias), "
@@ -49,19 +57,28 @@ func runRandomGraphs() -> [String] {
       failures.append("\(operation) is in \(tally.operations[operation, default: 0]) graphs only")
     }
     for (name, found) in [
-      ("shared", passes.shared), ("bias", passes.bias), ("relu", passes.relu), ("fused", passes.fused),
+      ("shared", passes.shared), ("bias", passes.bias), ("relu", passes.relu),
+      ("fused", passes.fused),
     ] where found < 100 {
       failures.append("the pass \(name) found something \(found) times only")
     }
-    if tally.inconclusive * 100 > count { failures.append("\(tally.inconclusive) are inconclusive") }
+    if tally.inconclusive * 100 > count {
+      failures.append("\(tally.inconclusive) are inconclusive")
+    }
   }
   return failures
+}
+
+/// Where the graph stands that is being run for a process.
+func currentGraphFile(of process: Int32) -> URL {
+  FileManager.default.temporaryDirectory.appending(path: "neuronika-random-graph-\(process).txt")
 }
 
 private let expectedOperations = [
   "Absolute", "Add", "Broadcast", "CrossEntropy", "Detach", "Divide", "Exponential",
   "HyperbolicTangent", "LeakyRelu", "LogSoftmax", "Logarithm", "MatrixProduct",
-  "MatrixProductTransposed", "MatrixVectorProduct", "Mean", "Multiply", "Negate", "Permute", "Power",
+  "MatrixProductTransposed", "MatrixVectorProduct", "Mean", "Multiply", "Negate", "Permute",
+  "Power",
   "RealPower", "Relu", "Reshape", "Sigmoid", "Softmax", "Softplus", "SquareRoot", "Subtract", "Sum",
   "Transpose", "VectorMatrixProduct", "VectorProduct",
 ]

@@ -18,11 +18,14 @@ struct Options: NotebookOptions {
 
   @Option(help: ArgumentHelp("Learn from this table instead.", valueName: "file"))
   var csv: String?
-  @Option(help: ArgumentHelp("The column to predict, by name or by number from 1.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("The column to predict, by name or by number from 1.", valueName: "column"))
   var target: String?
   @Option(help: ArgumentHelp("A column to leave out; may be given again.", valueName: "column"))
   var ignore: [String] = []
-  @Option(help: ArgumentHelp("What separates columns: a character, tab or blanks.", valueName: "delimiter"))
+  @Option(
+    help: ArgumentHelp(
+      "What separates columns: a character, tab or blanks.", valueName: "delimiter"))
   var delimiter: String = ","
   @Flag(help: "The first line is data, not names.") var noHeader = false
   @Option(help: "What to do with missing values: error, drop or mean.")
@@ -73,6 +76,8 @@ struct Source {
   var names: [String]
   var targetName: String
   var fileName: String
+  /// Whether it is the table that ships with the tutorial.
+  var isPanels: Bool
   var summary: [ColumnSummary]
 }
 
@@ -81,6 +86,7 @@ extension Notebook<Options> {
   ///
   /// A broken table ends the run with one line that says where and what.
   func readTable(line: UInt = #line) -> Source {
+    if let file = options.drawPanels { drawPanels(file) }
     let path = options.csv ?? Panels.path
     let format = CSVFormat(
       delimiter: Delimiter(argument: options.delimiter)!, hasHeader: !options.noHeader,
@@ -101,10 +107,31 @@ extension Notebook<Options> {
       return Source(
         features: try table.matrix(columns: features), targets: try table.matrix(columns: [target]),
         names: try features.map { column throws(CSVError) in try table.name(of: column) },
-        targetName: name, fileName: fileName(path), summary: table.describe())
+        targetName: name, fileName: fileName(path),
+        isPanels: options.csv == nil, summary: table.describe())
     } catch {
       stop("\(error)", line: line)
     }
+  }
+
+  /// Draws the table that ships with the tutorial anew, and ends the run.
+  private func drawPanels(_ file: String) -> Never {
+    do {
+      try Panels.draw(rows: 1500, seed: 1).write(toFile: file, atomically: true, encoding: .utf8)
+    } catch { stop("\(file): \(error.localizedDescription)", status: 73) }
+    exit(0)
+  }
+
+  /// Says what the table is.
+  func introduce(_ table: Source, line: UInt = #line) {
+    note(
+      table.isPanels
+        ? "Each row is a solar panel at some moment: the sun's *irradiance*, the *angle* at which "
+          + "its light falls, air *temperature* and *wind*, and the *power* that the panel gave. "
+          + "The table is drawn from a law, with normal noise of 4 W, so the truth is known; the "
+          + "last section states it."
+        : "The table is *\(table.fileName)*; the column to predict is *\(table.targetName)*.",
+      line: line)
   }
 
   /// Says what became of missing values.
@@ -113,7 +140,9 @@ extension Notebook<Options> {
       note("\(table.droppedRows) rows were left out because a value is missing.", line: line)
     }
     if !table.filledValues.isEmpty {
-      let filled = table.filledValues.sorted { $0.key < $1.key }.map { "\($0.value) in *\($0.key)*" }
+      let filled = table.filledValues.sorted { $0.key < $1.key }.map {
+        "\($0.value) in *\($0.key)*"
+      }
       note(
         "Missing values were replaced by the mean of their column: "
           + filled.joined(separator: ", ") + ".", line: line)

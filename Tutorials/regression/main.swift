@@ -16,21 +16,10 @@ let notebook = try Notebook.start(Options.self)
 
 //: ## The table
 
-if let file = notebook.options.drawPanels {  //#hide
-  try Panels.draw(rows: 1500, seed: 1).write(toFile: file, atomically: true, encoding: .utf8)  //#hide
-  exit(0)  //#hide
-}  //#hide
 if let threads = notebook.options.run.threads { setThreads(threads) }  //#hide
 let table = notebook.readTable()
 notebook.table(table.summary.map(\.cells), headers: ColumnSummary.headers)
-let usesPanels = notebook.options.csv == nil  //#hide
-notebook.note(  //#hide
-  usesPanels  //#hide
-    ? "Each row is a solar panel at some moment: the sun's *irradiance*, the *angle* at which its "  //#hide
-      + "light falls, air *temperature* and *wind*, and the *power* that the panel gave. The table "  //#hide
-      + "is drawn from a law, with normal noise of 4 W, so the truth is known; the last section "  //#hide
-      + "states it."  //#hide
-    : "The table is *\(table.fileName)*; the column to predict is *\(table.targetName)*.")  //#hide
+notebook.introduce(table)  //#hide
 
 //: We keep three parts. The model learns from the first; the second shows, while it learns, whether
 //: it learns more than the noise; the third is looked at once, at the end. Rows are shuffled before
@@ -96,7 +85,8 @@ fit.panel(xLabel: table.names[strongest], yLabel: table.targetName) { panel in
   panel.line(grid, line, label: "least squares", style: .thick)
 }
 notebook.figure(
-  fit, alt: "Scatter of the target against its strongest feature, with the least-squares line "
+  fit,
+  alt: "Scatter of the target against its strongest feature, with the least-squares line "
     + "and a band of two standard deviations of the residuals.",
   caption: "The strongest feature alone: the line has the right direction, and most of the "
     + "scatter around it is not noise but the other features.",
@@ -336,7 +326,8 @@ agreement.panel(xLabel: "true \(table.targetName)", yLabel: "predicted \(table.t
   panel.points(test.labels.elements, networkGuess.elements, label: "network", color: .blue)
 }
 notebook.figure(
-  agreement, alt: "Predictions of both models on the test part against the true values, with the "
+  agreement,
+  alt: "Predictions of both models on the test part against the true values, with the "
     + "diagonal of perfect predictions.",
   caption: "On the diagonal a prediction is right.", name: "agreement")
 
@@ -351,9 +342,11 @@ var ceiling = [
   ["network", r2Score(networkGuess, test.labels), rootMeanSquare(networkGuess, test.labels)]
 ]
 var law = "For this table the law is not known, and so neither is the ceiling."
-if usesPanels {
+if table.isPanels {
   let truth = Tensor(Panels.power(of: test.records), shape: test.labels.shape)
-  ceiling.append(["the law itself", r2Score(truth, test.labels), rootMeanSquare(truth, test.labels)])
+  ceiling.append([
+    "the law itself", r2Score(truth, test.labels), rootMeanSquare(truth, test.labels),
+  ])
   law =
     "The law: light $g = G \\cos\\varphi$ reaches the panel, the cells have the temperature "
     + "$T_c = T + 28 \\, \\frac{g}{800} e^{-w/10}$, and the power is "

@@ -55,9 +55,11 @@ struct GroupTiles {
         places[index] = place
         levels[index] = place.level
       } else if case .contraction = value.kind {
-        levels[index] = 1 + value.references.reduce(value.isBackward ? floor : 0) {
-          max($0, levels[$1.value])
-        }
+        levels[index] =
+          1
+          + value.references.reduce(value.isBackward ? floor : 0) {
+            max($0, levels[$1.value])
+          }
       }
     }
     sink(ir, live)

@@ -63,7 +63,8 @@ struct StridedView: Hashable {
   }
 
   func permuted(_ axes: [Int]) -> StridedView {
-    StridedView(extents: axes.map { extents[$0] }, strides: axes.map { strides[$0] }, offset: offset)
+    StridedView(
+      extents: axes.map { extents[$0] }, strides: axes.map { strides[$0] }, offset: offset)
   }
 
   /// The same elements in the same order under other extents, `nil` if that takes a copy.
@@ -146,7 +147,8 @@ struct Value {
       [a]
     case .binary(_, let a, let b): [a, b]
     case .select(let a, let b, let c): [a, b, c]
-    case .contraction(let product): [product.left, product.right] + (product.bias.map { [$0] } ?? [])
+    case .contraction(let product):
+      [product.left, product.right] + (product.bias.map { [$0] } ?? [])
     }
   }
 
@@ -241,6 +243,10 @@ struct IR {
 
   /// The constant that a value is, if it is one.
   func constantValue(_ reference: Reference) -> Float? {
-    if case .constant(let bits) = values[reference.value].kind { Float(bitPattern: bits) } else { nil }
+    if case .constant(let bits) = values[reference.value].kind {
+      Float(bitPattern: bits)
+    } else {
+      nil
+    }
   }
 }

@@ -184,7 +184,8 @@ extension TileProgram {
       } else {
         let sum = memory(0)
         for thread in 1..<max(region.threads, 1) {
-          nk_kernel_for(Int32(NK_ADD_VV.rawValue))(sum, sum, memory(thread), nil, 1, accumulator.width)
+          nk_kernel_for(Int32(NK_ADD_VV.rawValue))(
+            sum, sum, memory(thread), nil, 1, accumulator.width)
         }
         if accumulator.scale == 1 {
           out.update(from: sum, count: accumulator.width)

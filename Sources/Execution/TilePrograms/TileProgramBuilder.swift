@@ -33,7 +33,8 @@ struct TileProgramBuilder {
   ///   - slot: The slot of a value that has one.
   ///   - isStored: Whether a member is read from outside the program.
   static func build(
-    _ group: GroupTiles.Group, _ ir: IR, _ places: [GroupTiles.Place?], slot: @escaping (Int) -> Int,
+    _ group: GroupTiles.Group, _ ir: IR, _ places: [GroupTiles.Place?],
+    slot: @escaping (Int) -> Int,
     isStored: @escaping (Int) -> Bool
   ) -> TileProgram {
     var builder = TileProgramBuilder(
