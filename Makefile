@@ -21,7 +21,7 @@ STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors
 OPTIMISED := -c release --scratch-path .build-release
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-regression bench peers format ci clean
+.PHONY: help deps test tutorial-regression gallery bench peers format ci clean
 .PHONY: check-format test-strict test-release check-tutorials
 
 help: ## This list
@@ -35,6 +35,12 @@ deps: ## Install the system packages that are missing
 
 tutorial-regression: deps ## Train, plot and write the regression tutorial
 	@$(RUN) tutorial-regression $(ARGS)
+
+gallery: deps ## Write the committed documents under results/gallery anew
+	@$(RUN) tutorial-regression --out results/for-gallery/regression
+	@mkdir -p results/gallery/regression/figures
+	@cp results/for-gallery/regression/regression.md results/gallery/regression/
+	@cp results/for-gallery/regression/figures/*.png results/gallery/regression/figures/
 
 bench: deps ## Measure the training steps
 	@$(RUN) bench run $(ARGS)
