@@ -58,7 +58,7 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
 
   let report = try Report(options.out, surroundings)
   var random = SplitMix(seed: options.seed)
-  var rows: [[String]] = []
+  var (rows, limits): ([[String]], [[String]]) = ([], [])
   var (comparisons, samples, history) = ([[String]](), [[String]](), [[String]]())
   for (task, data) in work {
     let trainer = Trainer(task, data)
@@ -82,27 +82,33 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     var steps = stepsPerTurn(trainer, seconds: 0.04)
     let slowest = try peers.map { try $0.time(task, warmup: 2, steps: 10) }.max()!
     steps = max(3, min(steps, Int(0.4e9 / slowest)))
-    var times = [[Double]](repeating: [], count: peers.count + 1)
+    let limit = Limit(task)
+    // Ours, the limit, the peers.
+    var times = [[Double]](repeating: [], count: peers.count + 2)
     for round in 0..<options.rounds {
-      for side in (0...peers.count).shuffled(using: &random) {
+      for side in times.indices.shuffled(using: &random) {
         Thread.sleep(forTimeInterval: pause)
         let warmup = steps / 10 + 2
-        times[side].append(
-          try side == 0
-            ? trainer.time(warmup: warmup, steps: steps)
-            : peers[side - 1].time(task, warmup: warmup, steps: steps))
+        let time =
+          switch side {
+          case 0: trainer.time(warmup: warmup, steps: steps)
+          case 1: limit.time(warmup: warmup, steps: steps)
+          default: try peers[side - 2].time(task, warmup: warmup, steps: steps)
+          }
+        times[side].append(time)
       }
       progress("\(task.id): round \(round + 1) of \(options.rounds)")
     }
     progress(nil)
 
-    let names = ["neuronika"] + peers.map(\.name)
+    let names = ["neuronika", "limit"] + peers.map(\.name)
     for (name, sideTimes) in zip(names, times) {
       samples += sideTimes.enumerated().map {
         [task.id, name, "\($0)", "\(steps)", decimal($1)]
       }
     }
-    for (peer, theirs) in zip(peers, times.dropFirst()) {
+    limits.append(limitRow(task, ours: times[0], limit: times[1]))
+    for (peer, theirs) in zip(peers, times.dropFirst(2)) {
       let comparison = Comparison(task, peer.name, ours: times[0], theirs: theirs)
       rows.append(comparison.row)
       comparisons.append(comparison.record)
@@ -111,11 +117,23 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
 
   print()
   printTable(["step", "neuronika", "peer", "", "ratio", "95 % interval", "to reach", ""], rows)
+  print("\nThe step's own products and three times its parameters' bytes, timed alone:\n")
+  printTable(["step", "neuronika", "limit", "ratio", "95 % interval"], limits)
   try report.write("compare.csv", Comparison.columns, comparisons)
   try report.write(
     "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"], samples)
   try report.write("train.csv", trainColumns, history)
   print("\nresults: \(report.folder.relativePath)")
+}
+
+/// How far a step is from what it can't do without.
+private func limitRow(_ task: TrainingTask, ours: [Double], limit: [Double]) -> [String] {
+  let ratios = zip(ours, limit).map { $0 / $1 }
+  let interval = medianInterval(ratios)!
+  return [
+    task.id, time(median(ours)), time(median(limit)), String(format: "%.3f", median(ratios)),
+    String(format: "%.3f … %.3f", interval.lowerBound, interval.upperBound),
+  ]
 }
 
 /// No peer could be started. Exit status 5.
