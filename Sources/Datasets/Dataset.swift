@@ -9,7 +9,7 @@ public struct Dataset: RowCollection, Equatable {
   ///
   /// - Parameter records: Of rank 1 or more; a scalar stops the program.
   public init(records: Tensor) {
-    guard records.rank >= 1 else { fatalError("Dataset: a scalar has no first axis") }
+    guard records.rank >= 1 else { stopProgram("Dataset: a scalar has no first axis") }
     self.records = records
   }
 

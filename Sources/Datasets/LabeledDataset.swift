@@ -14,7 +14,7 @@ public struct LabeledDataset: RowCollection, Equatable {
   ///   - labels: As long along the first axis; otherwise the program stops.
   public init(records: Tensor, labels: Tensor) {
     guard records.rank >= 1, labels.rank >= 1, records.shape[0] == labels.shape[0] else {
-      fatalError(
+      stopProgram(
         "LabeledDataset: records of shape \(records.shape) and labels of shape \(labels.shape) "
           + "need equally many rows")
     }

@@ -115,7 +115,7 @@ extension RowCollection {
   ///   - dropLast: Whether a last batch with fewer is left out. So there is none at all if there
   ///     are fewer rows than `size`.
   public func batches(of size: Int, dropLast: Bool = false) -> Batches<Self> {
-    guard size >= 1 else { fatalError("batches: a batch has at least 1 row, not \(size)") }
+    guard size >= 1 else { stopProgram("batches: a batch has at least 1 row, not \(size)") }
     return Batches(rows: self, size: size, dropLast: dropLast)
   }
 }
@@ -156,7 +156,7 @@ extension Tensor {
   /// Successive entries along the first axis.
   func rows(_ range: Range<Int>) -> Tensor {
     guard range.lowerBound >= 0, range.upperBound <= shape[0] else {
-      fatalError("rows: \(range) does not lie within the \(shape[0]) rows")
+      stopProgram("rows: \(range) does not lie within the \(shape[0]) rows")
     }
     let width = shape.removing(axis: 0).count
     return Tensor(uninitialized: shape.replacing(axis: 0, with: range.count)) { out in
@@ -174,7 +174,7 @@ extension Tensor {
       withUnsafeElements { source in
         for (place, index) in indices.enumerated() {
           guard index >= 0, index < count else {
-            fatalError("rows: there is no row \(index) among \(count)")
+            stopProgram("rows: there is no row \(index) among \(count)")
           }
           guard let to = out.baseAddress, let from = source.baseAddress else { continue }
           memcpy(to + place * width, from + index * width, width * MemoryLayout<Float>.stride)

@@ -26,7 +26,7 @@ public struct Standardizer: Sendable, Equatable {
   /// - Parameter data: At least one row.
   public init(fitting data: Tensor) {
     guard data.rank >= 1, data.shape[0] > 0 else {
-      fatalError("Standardizer: the data has shape \(data.shape), but at least one row is needed")
+      stopProgram("Standardizer: the data has shape \(data.shape), but at least one row is needed")
     }
     let rows = data.shape[0]
     let shape = data.shape.removing(axis: 0)
@@ -74,7 +74,7 @@ public struct Standardizer: Sendable, Equatable {
     _ data: Tensor, _ name: String, _ body: (Float, Float, Float) -> Float
   ) -> Tensor {
     guard data.rank >= 1, data.shape.removing(axis: 0) == mean.shape else {
-      fatalError(
+      stopProgram(
         "Standardizer.\(name): the data has shape \(data.shape), but rows of shape "
           + "\(mean.shape) were learnt")
     }

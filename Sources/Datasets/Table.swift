@@ -53,7 +53,7 @@ public struct Table: Sendable {
   ///   - source: What messages call the table.
   public init(names: [String], values: Tensor, source: String = "table") {
     guard values.rank == 2, values.shape[1] == names.count, Set(names).count == names.count else {
-      fatalError(
+      stopProgram(
         "Table: \(names.count) names, all different, need values of shape [rows, "
           + "\(names.count)], not \(values.shape)")
     }

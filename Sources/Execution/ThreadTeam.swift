@@ -1,5 +1,6 @@
 import CNeuronikaOpenMP
 import CNeuronikaTiles
+import NeuronikaTensors
 import Synchronization
 
 #if canImport(Glibc)
@@ -24,7 +25,7 @@ package enum ThreadTeam {
       return found
     }
     set {
-      if newValue < 1 { fatalError("threads: at least 1 thread is needed, not \(newValue)") }
+      if newValue < 1 { stopProgram("threads: at least 1 thread is needed, not \(newValue)") }
       wanted.store(newValue, ordering: .relaxed)
     }
   }
@@ -33,7 +34,7 @@ package enum ThreadTeam {
   private static var defaultCount: Int {
     if let text = getenv("NEURONIKA_THREADS").map({ String(cString: $0) }) {
       guard let count = Int(text), (1...1024).contains(count) else {
-        fatalError("NEURONIKA_THREADS: a whole number from 1 to 1024 is needed, not \"\(text)\"")
+        stopProgram("NEURONIKA_THREADS: a whole number from 1 to 1024 is needed, not \"\(text)\"")
       }
       return count
     }

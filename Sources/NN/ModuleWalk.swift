@@ -1,4 +1,5 @@
 import NeuronikaGraphs
+import NeuronikaTensors
 import NeuronikaVariables
 
 /// A walk over a module: finds all that it declares, gives learnables and buffers their dotted names,

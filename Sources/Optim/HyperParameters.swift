@@ -1,4 +1,5 @@
 import NeuronikaGraphs
+import NeuronikaTensors
 
 /// Stops the program if a hyper-parameter is out of range, or NaN.
 func require(_ owner: String, _ name: String, _ value: Double, isIn range: ClosedRange<Double>) {

@@ -61,7 +61,7 @@ extension Tensor {
   ///   - step: The distance; negative to count down, not 0.
   public static func range(_ start: Double, _ end: Double, step: Double = 1) -> Tensor {
     guard step != 0, start.isFinite, end.isFinite, step.isFinite else {
-      fatalError("range: from \(start) to \(end) by \(step): all finite, and the step not 0")
+      stopProgram("range: from \(start) to \(end) by \(step): all finite, and the step not 0")
     }
     let steps = (end - start) / step
     let whole = steps.rounded()
@@ -69,7 +69,8 @@ extension Tensor {
     let doubt = 4 * (max(abs(start), abs(end)) / abs(step)).ulp
     let count = abs(steps - whole) <= doubt ? whole : steps.rounded(.up)
     guard count < 0x1p48 else {
-      fatalError("range: from \(start) to \(end) by \(step) has more elements than memory can hold")
+      stopProgram(
+        "range: from \(start) to \(end) by \(step) has more elements than memory can hold")
     }
     return sequence(max(Int(count), 0)) { start + Double($0) * step }
   }

@@ -30,7 +30,7 @@ extension Philox {
     _ out: Words, _ count: Int, seed: UInt64, stream: UInt64, position: Int
   ) {
     if position & 3 != 0 || position < 0 {
-      fatalError("Philox: a fill begins at a multiple of 4, but position is \(position)")
+      stopProgram("Philox: a fill begins at a multiple of 4, but position is \(position)")
     }
     let first = UInt64(position) / 4
     let whole = count / 4
@@ -133,7 +133,7 @@ extension Philox {
   ) {
     let (lower, width) = (range.lowerBound, range.upperBound - range.lowerBound)
     guard width > 0, width.isFinite else {
-      fatalError("uniform: the range \(range) is empty or wider than a Float can say")
+      stopProgram("uniform: the range \(range) is empty or wider than a Float can say")
     }
     let step = width * 0x1p-24
     let greatest = range.upperBound.nextDown
@@ -156,7 +156,7 @@ extension Philox {
     position: Int = 0
   ) {
     guard probability >= 0, probability <= 1 else {
-      fatalError("bernoulli: a probability lies between 0 and 1, but this one is \(probability)")
+      stopProgram("bernoulli: a probability lies between 0 and 1, but this one is \(probability)")
     }
     if probability == 1 { return out.initialize(repeating: 1) }
     let threshold = UInt32(min((probability * 0x1p32).rounded(), 0x1p32 - 1))
@@ -187,7 +187,7 @@ extension Philox {
     seed: UInt64, stream: UInt64, position: Int = 0
   ) {
     guard standardDeviation >= 0, standardDeviation.isFinite, mean.isFinite else {
-      fatalError(
+      stopProgram(
         "normal: mean \(mean) and standard deviation \(standardDeviation) have to be finite, "
           + "and the latter at least 0")
     }

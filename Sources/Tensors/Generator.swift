@@ -43,7 +43,7 @@ public struct Draw: Sendable, Hashable {
   ///
   /// **Complexity:** O(count).
   public func permutation(_ count: Int) -> [Int] {
-    guard count >= 0 else { fatalError("permutation: the count is \(count), but at least 0") }
+    guard count >= 0 else { stopProgram("permutation: the count is \(count), but at least 0") }
     return [Int](unsafeUninitializedCapacity: count) { order, initialized in
       for i in 0..<count { order[i] = i }
       initialized = count

@@ -120,7 +120,7 @@ extension Tensor {
 
 /// Stops the program. Apart, so that the sentence isn't built in code that has to be fast.
 @inline(never)
-private func stop(_ message: @autoclosure () -> String) -> Never { fatalError(message()) }
+private func stop(_ message: @autoclosure () -> String) -> Never { stopProgram(message()) }
 
 // Slices.
 extension Tensor {
@@ -156,7 +156,7 @@ extension Tensor {
     for selection in repeat each selections { choices.append(selection) }
     let part = Part(checking: shape, choices)
     guard tensor.shape == part.shape else {
-      fatalError(
+      stopProgram(
         "setSlice: a tensor of shape \(tensor.shape) for a part of shape \(part.shape)")
     }
     makeUnique()
@@ -208,7 +208,7 @@ private struct Part {
   }
 
   init(checking shape: Shape, _ selections: [any AxisSelection]) {
-    do { try self.init(of: shape, selections) } catch { fatalError(error.description) }
+    do { try self.init(of: shape, selections) } catch { stopProgram(error.description) }
   }
 
   /// Calls `body` with the offset and length of each contiguous run, in order.

@@ -12,7 +12,7 @@ extension Tensor: ExpressibleByArrayLiteral {
       return
     }
     for (index, element) in elements.enumerated() where element.shape != first.shape {
-      fatalError(
+      stopProgram(
         "Tensor: the literal is ragged: element 0 has shape \(first.shape), "
           + "element \(index) has shape \(element.shape)")
     }

@@ -31,7 +31,7 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     precision: Int = 4, threshold: Int = 1000, edgeItems: Int = 3, lineWidth: Int = 75
   ) -> String {
     guard precision >= 0, edgeItems >= 1 else {
-      fatalError("formatted: a precision is at least 0 and there is at least 1 edge item")
+      stopProgram("formatted: a precision is at least 0 and there is at least 1 edge item")
     }
     if rank == 0 { return formatScalar(item) }
     if count == 0 { return "[]" }

@@ -45,7 +45,7 @@ public final class RandomSource: Sendable {
     guard let text = getenv("NEURONIKA_SEED") else { return defaultSeed }
     let value = String(cString: text)
     guard let seed = UInt64(value) else {
-      fatalError(
+      stopProgram(
         "NEURONIKA_SEED is \"\(value)\", but a seed is a whole number from 0 to \(UInt64.max)")
     }
     return seed

@@ -47,7 +47,7 @@ public struct Shape: Sendable {
   }
 
   @inlinable static func check(_ extent: Int) {
-    if extent < 0 { fatalError("Shape: an extent is at least 0, but one is \(extent)") }
+    if extent < 0 { stopProgram("Shape: an extent is at least 0, but one is \(extent)") }
   }
 
   /// The extent of an axis, counted from 0.
@@ -58,7 +58,7 @@ public struct Shape: Sendable {
     case 2 where rank > 2: first.2
     case 3 where rank > 3: first.3
     case 4..<max(rank, 4): others[axis]
-    default: fatalError("Shape: axis \(axis) does not exist in a shape of rank \(rank)")
+    default: stopProgram("Shape: axis \(axis) does not exist in a shape of rank \(rank)")
     }
   }
 
@@ -67,7 +67,7 @@ public struct Shape: Sendable {
     var product = 1
     for axis in 0..<rank {
       let (value, overflow) = product.multipliedReportingOverflow(by: self[axis])
-      if overflow { fatalError("Shape: \(self) has more elements than memory can hold") }
+      if overflow { stopProgram("Shape: \(self) has more elements than memory can hold") }
       product = value
     }
     return product

@@ -59,7 +59,7 @@ public struct State: Sendable {
     for name in state.names {
       let path = State.join(prefix, name)
       guard values[path] == nil else {
-        fatalError("State: \"\(State.join(self.prefix, path))\" is there already")
+        stopProgram("State: \"\(State.join(self.prefix, path))\" is there already")
       }
       self[path] = state[name]
     }
@@ -204,5 +204,18 @@ extension StateError: CustomStringConvertible {
   private func list(_ keys: [String]) -> String {
     let shown = keys.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
     return keys.count > 8 ? "\(shown) and \(keys.count - 8) more" : shown
+  }
+}
+
+extension State: CustomStringConvertible {
+  /// A line for each name: tensors by shape, numbers by value.
+  public var description: String {
+    names.map { name in
+      switch values[name]! {
+      case .tensor(let tensor): "\(name) \(tensor.shape)"
+      case .number(let number): "\(name) = \(number)"
+      case .integer(let number): "\(name) = \(number)"
+      }
+    }.joined(separator: "\n")
   }
 }

@@ -73,7 +73,7 @@ private enum BlockPool {
     if let kept { return UnsafeMutablePointer(bitPattern: kept)! }
     var raw: UnsafeMutableRawPointer?
     guard posix_memalign(&raw, alignment, bytes) == 0, let raw else {
-      fatalError("Tensor: the system has no \(bytes) bytes left")
+      stopProgram("Tensor: the system has no \(bytes) bytes left")
     }
     return raw.bindMemory(to: Float.self, capacity: capacity(of: sizeClass))
   }

@@ -45,7 +45,7 @@ public struct Tensor: Sendable {
   public init(_ elements: some Collection<Float>, shape: Shape? = nil) {
     let shape = shape ?? Shape(elements.count)
     guard elements.count == shape.count else {
-      fatalError(
+      stopProgram(
         "Tensor: \(elements.count) elements don't fill the shape \(shape), "
           + "which has \(shape.count)")
     }
@@ -68,7 +68,7 @@ public struct Tensor: Sendable {
   /// The one element of a tensor that has just one, whatever its rank.
   public var item: Float {
     guard count == 1 else {
-      fatalError("item: the tensor has shape \(shape), so \(count) elements rather than one")
+      stopProgram("item: the tensor has shape \(shape), so \(count) elements rather than one")
     }
     return storage.pointer.pointee
   }
@@ -105,7 +105,7 @@ public struct Tensor: Sendable {
   /// - Parameter shape: Extents with as many elements.
   public func reshaped(to shape: Shape) -> Tensor {
     guard shape.count == count else {
-      fatalError(
+      stopProgram(
         "reshaped: \(self.shape) has \(count) elements and \(shape) has \(shape.count)")
     }
     return Tensor(shape: shape, storage: storage)

@@ -71,8 +71,7 @@ private struct Network: Module {
     }
     expect(
       result,
-      says: "mmT: inner dimensions differ. left [32, 128] · right [10, 784]ᵀ: 128 ≠ 784 (right is "
-        + "\"output.weight\")")
+      says: "Linear: takes [N, 784], but got [32, 128] (its weight is \"output.weight\")")
   }
 
   @Test func aTinyRegressionConverges() {

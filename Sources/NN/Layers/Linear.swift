@@ -52,8 +52,19 @@ public struct Linear: Module {
   ///
   /// - Parameter input: A `Var` or `VarDiff` of shape `[N, inputs]`.
   public func callAsFunction(_ input: some Variable) -> VarDiff {
+    guard input.rank == 2, input.shape[1] == weight.shape[1] else {
+      let name = weight.name.map { " (its weight is \"\($0)\")" } ?? ""
+      stopProgram("Linear: takes [N, \(weight.shape[1])], but got \(input.shape)\(name)")
+    }
     let product = input.mmT(weight)
     guard let bias else { return product }
     return product + bias
+  }
+}
+
+extension Linear: CustomStringConvertible {
+  /// The layer in a word, like `Linear(784 → 10)`.
+  public var description: String {
+    "Linear(\(weight.shape[1]) → \(weight.shape[0])\(bias == nil ? ", no bias" : ""))"
   }
 }

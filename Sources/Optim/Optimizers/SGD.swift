@@ -1,4 +1,5 @@
 import NeuronikaGraphs
+import NeuronikaTensors
 import NeuronikaVariables
 
 /// Stochastic gradient descent, with momentum if wanted.

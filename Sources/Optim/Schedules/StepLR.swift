@@ -1,4 +1,5 @@
 import NeuronikaGraphs
+import NeuronikaTensors
 
 /// Multiplies the learning rate by γ after every so many epochs.
 public final class StepLR: Schedule {

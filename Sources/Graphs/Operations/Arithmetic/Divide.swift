@@ -16,6 +16,11 @@ extension Variable {
   public static func / (left: Self, right: VarDiff) -> VarDiff {
     VarDiff(apply(Divide(), left.node, right.node))
   }
+  /// For functions written once for both kinds of variables.
+  @_disfavoredOverload
+  public static func / (left: Self, right: Self) -> Self {
+    Self(apply(Divide(), left.node, right.node))
+  }
   public static func / (left: Self, right: Float) -> Self {
     Self(apply(Divide(), left.node, scalar(right)))
   }

@@ -14,6 +14,11 @@ extension Variable {
   public static func * (left: Self, right: VarDiff) -> VarDiff {
     VarDiff(apply(Multiply(), left.node, right.node))
   }
+  /// For functions written once for both kinds of variables.
+  @_disfavoredOverload
+  public static func * (left: Self, right: Self) -> Self {
+    Self(apply(Multiply(), left.node, right.node))
+  }
   public static func * (left: Self, right: Float) -> Self {
     Self(apply(Multiply(), left.node, scalar(right)))
   }

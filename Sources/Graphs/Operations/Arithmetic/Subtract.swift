@@ -15,6 +15,11 @@ extension Variable {
   public static func - (left: Self, right: VarDiff) -> VarDiff {
     VarDiff(apply(Subtract(), left.node, right.node))
   }
+  /// For functions written once for both kinds of variables.
+  @_disfavoredOverload
+  public static func - (left: Self, right: Self) -> Self {
+    Self(apply(Subtract(), left.node, right.node))
+  }
   public static func - (left: Self, right: Float) -> Self {
     Self(apply(Subtract(), left.node, scalar(right)))
   }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 #if canImport(Runtime)
   import Runtime
 #endif
@@ -5,13 +13,18 @@
 /// Stops the program because of a programmer's mistake, with a full sentence, in release builds too:
 /// a failing `precondition` would lose its text there.
 ///
+/// The sentence is printed behind the line of the user's program that called into the library, where
+/// the stack tells it: operators can't take `#line`.
+///
 /// - Parameter sentence: What is wrong, where, and what to do.
-package func stopProgram(_ sentence: String) -> Never {
-  fatalError(sentence + (callersLine().map { "\n  in " + $0 } ?? ""))
+@inline(never)
+@usableFromInline package func stopProgram(_ sentence: String) -> Never {
+  let message = (callersLine() ?? "Fatal error") + ": " + sentence + "\n"
+  fflush(nil)
+  _ = message.utf8.withContiguousStorageIfAvailable { write(2, $0.baseAddress, $0.count) }
+  abort()
 }
 
-/// The line of the user's program that called into the library, where the stack tells it. Operators
-/// can't take `#line`.
 private func callersLine() -> String? {
   #if canImport(Runtime)
     guard let backtrace = try? Backtrace.capture(limit: 64).symbolicated() else { return nil }
