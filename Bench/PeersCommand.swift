@@ -10,6 +10,8 @@ struct PeersCommand: ParsableCommand {
       batches. Before anything is timed its first 20 losses have to agree within 1e-4. Then come \
       rounds of one turn each, in an order drawn anew for each round, with a pause between turns in \
       which the others' threads go to sleep.
+
+      \(exitStatuses)
       """)
 
   @Option(help: ArgumentHelp("The Python that has the peers.", valueName: "path"))
@@ -35,13 +37,15 @@ struct PeersCommand: ParsableCommand {
 private let tolerance: Float = 1e-4
 
 private func compare(_ options: BenchOptions, python: String, pause: Double) throws {
-  let tasks = try options.tasks
+  let tasks = try options.selection.tasks
   let surroundings = begin(options)
+  let report = try Report(options.out, surroundings)
+  defer { report.discard() }
 
   let file = FileManager.default.temporaryDirectory
     .appendingPathComponent("neuronika-bench-\(ProcessInfo.processInfo.processIdentifier)")
   defer { try? FileManager.default.removeItem(at: file) }
-  let work = tasks.map { (task: $0, data: TrainingData($0, seed: options.seed)) }
+  let work = tasks.map { (task: $0, data: TrainingData($0, seed: options.selection.seed)) }
   try writeTasks(work, to: file)
 
   var peers: [Peer] = []
@@ -56,15 +60,14 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
   }
   guard !peers.isEmpty else { throw NothingCompared() }
 
-  let report = try Report(options.out, surroundings)
-  var random = SplitMix(seed: options.seed)
+  var random = SplitMix(seed: options.selection.seed)
   var (rows, limits): ([[String]], [[String]]) = ([], [])
   var (comparisons, samples, history) = ([[String]](), [[String]](), [[String]]())
   for (task, data) in work {
     let trainer = Trainer(task, data)
     var notes: [String] = []
     let ours = try verify(trainer)
-    history += record(trainer, seed: options.seed)
+    history += record(trainer, seed: options.selection.seed)
     for peer in peers {
       progress("\(task.id): preparing \(peer.title)")
       notes.append("\(peer.name) \(try peer.prepare(task))")
@@ -72,7 +75,7 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
       let worst = try disagreement(task, ours, theirs, peer)
       notes[notes.count - 1] += String(format: ", losses within %.0e", worst)
       history += theirs.enumerated().map {
-        [task.id, peer.name, "\(options.seed)", "\($0)", "", "\($1)"]
+        [task.id, peer.name, "\(options.selection.seed)", "\($0)", "", "\($1)"]
       }
     }
     progress(nil)
@@ -123,7 +126,7 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
   try report.write(
     "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"], samples)
   try report.write("train.csv", trainColumns, history)
-  print("\nresults: \(report.folder.relativePath)")
+  try report.settle()
 }
 
 /// How far a step is from what it can't do without.

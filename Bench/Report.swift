@@ -2,24 +2,32 @@ import Foundation
 
 /// The files of a run, in a folder of its own.
 struct Report {
-  let folder: URL
+  private let folder: Folder
 
   /// - Parameters:
   ///   - path: The folder, or `nil` for `results/bench/<utc>-<revision>` under the current one.
   ///   - surroundings: What `env.json` says.
   init(_ path: String?, _ surroundings: Surroundings) throws {
-    folder = URL(fileURLWithPath: path ?? "results/bench/\(surroundings.stamp)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try Folder(path, stamp: surroundings.stamp)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try encoder.encode(surroundings).write(to: folder.appendingPathComponent("env.json"))
+    try folder.write(try encoder.encode(surroundings), "env.json")
   }
 
   /// Writes a table; no cell has a comma.
   func write(_ name: String, _ columns: [String], _ rows: [[String]]) throws {
     let lines = ["# schema=1"] + ([columns] + rows).map { $0.joined(separator: ",") }
-    let text = lines.joined(separator: "\n") + "\n"
-    try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    try folder.write(Data((lines.joined(separator: "\n") + "\n").utf8), name)
+  }
+
+  /// Leaves nothing of a run that didn't come to its end. To be deferred.
+  func discard() { folder.discard() }
+
+  /// Puts the files in their place, and says where that is.
+  func settle() throws {
+    print()
+    try folder.settle()
+    print("results: \(folder.final)")
   }
 }
 

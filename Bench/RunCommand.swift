@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
+import Neuronika
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Measure the training steps (the default).")
+    commandName: "run", abstract: "Measure the training steps (the default).",
+    discussion: exitStatuses)
 
   @OptionGroup var options: BenchOptions
 
@@ -12,16 +14,17 @@ struct RunCommand: ParsableCommand {
 
 /// Measures all benchmarks in rounds of one turn each, in an order drawn anew for each round.
 private func measure(_ options: BenchOptions) throws {
-  let tasks = try options.tasks
+  let tasks = try options.selection.tasks
   let surroundings = begin(options)
   let report = try Report(options.out, surroundings)
-  var random = SplitMix(seed: options.seed)
+  defer { report.discard() }
+  var random = SplitMix(seed: options.selection.seed)
 
-  let trainers = tasks.map { Trainer($0, TrainingData($0, seed: options.seed)) }
+  let trainers = tasks.map { Trainer($0, TrainingData($0, seed: options.selection.seed)) }
   var history: [[String]] = []
   for trainer in trainers {
     try verify(trainer)
-    history += record(trainer, seed: options.seed)
+    history += record(trainer, seed: options.selection.seed)
   }
   let steps = trainers.map { stepsPerTurn($0, seconds: 0.02) }
   var samples = trainers.map { _ in [Double]() }
@@ -64,16 +67,15 @@ private func measure(_ options: BenchOptions) throws {
       }
     })
   try report.write("train.csv", trainColumns, history)
-  print("\nresults: \(report.folder.relativePath)")
+  try report.settle()
 }
 
 let trainColumns = ["benchmark", "implementation", "seed", "step", "seconds", "loss"]
 
 /// Sets the threads and prints the head line.
 func begin(_ options: BenchOptions) -> Surroundings {
-  // The engine reads it at its first evaluation, and that is still to come.
-  if let threads = options.threads { setenv("NEURONIKA_THREADS", "\(threads)", 1) }
-  let surroundings = Surroundings(threads: Surroundings.defaultThreads)
+  if let threads = options.threads { setThreads(threads) }
+  let surroundings = Surroundings(threads: options.threads ?? Surroundings.defaultThreads)
   print("neuronika bench · \(surroundings.line)")
   if surroundings.load > 0.5 {
     print("The machine is busy (load \(digits(surroundings.load))): times will be too long.")

@@ -2,6 +2,8 @@ import Foundation
 
 /// Where and how this was measured.
 struct Surroundings: Encodable {
+  /// Of the files. Tells a folder of results from any other.
+  let schema = 1
   let processor: String
   let threads: Int
   let build: String

@@ -8,6 +8,8 @@ do {
   fail(6, error)
 } catch let error as NothingCompared {
   fail(5, error)
+} catch let error as CantWrite {
+  fail(73, error)
 } catch let error as Peer.Failure {
   fail(1, error)
 } catch {

@@ -14,6 +14,9 @@ public struct CSVFormat: Sendable {
   public var text: [ColumnReference]
   /// Columns that are skipped: nothing in them is looked at.
   public var ignoring: [ColumnReference]
+  /// Columns that will be asked for. One that isn't there is an error before any row is read, so
+  /// that a wrong name isn't hidden by what is wrong further down.
+  public var needing: [ColumnReference]
   /// Whether every column holds text, whatever `text` says.
   var everythingIsText = false
 
@@ -26,7 +29,8 @@ public struct CSVFormat: Sendable {
   public init(
     delimiter: Delimiter = .comma, hasHeader: Bool = true, missing: MissingPolicy = .error,
     missingMarkers: Set<String> = CSVFormat.commonMissingMarkers,
-    text: [ColumnReference] = [], ignoring: [ColumnReference] = []
+    text: [ColumnReference] = [], ignoring: [ColumnReference] = [],
+    needing: [ColumnReference] = []
   ) {
     self.delimiter = delimiter
     self.hasHeader = hasHeader
@@ -34,6 +38,7 @@ public struct CSVFormat: Sendable {
     self.missingMarkers = missingMarkers
     self.text = text
     self.ignoring = ignoring
+    self.needing = needing
   }
 }
 

@@ -89,6 +89,7 @@ private struct CSVReader {
     var ignored = Set<Int>()
     var text = Set<Int>(format.everythingIsText ? Array(names.indices) : [])
     for column in format.ignoring { ignored.insert(try column.index(in: names, of: fields.file)) }
+    for column in format.needing { _ = try column.index(in: names, of: fields.file) }
     for column in format.text { text.insert(try column.index(in: names, of: fields.file)) }
     for index in names.indices where !ignored.contains(index) {
       if text.contains(index) {

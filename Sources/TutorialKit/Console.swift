@@ -43,10 +43,10 @@ package struct Console {
     switch record.event {
     case .show(let text): line(text)
     case .table(let headers, let rows): line(alignedTable(headers: headers, rows: rows))
-    case .metric(let name, let value): line("\(name) = \(tableText(value))")
+    case .metric(let name, let value): line("\(name) = \(measured(value))")
     case .timing(let name, let seconds): line(dim("\(name): \(clock(seconds))"))
     case .figure(let picture): line(dim(picture.problem ?? "drawn: \(picture.path)"))
-    case .note(let text): line(text)
+    case .note(let text): line(plainText(text))
     case .data(let name, let sha): line(dim("data: \(name) (SHA-256 \(sha.prefix(12))…)"))
     case .stopped(let place): line("Stopped at \(place).")
     case .failure(let message): line(message)

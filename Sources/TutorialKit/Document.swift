@@ -39,6 +39,8 @@ package struct Document {
   package private(set) var data: [(name: String, sha256: String)] = []
   package private(set) var status: Int32 = 0
   package private(set) var problems: [Problem] = []
+  /// Why a run that came to its end failed all the same: measured values that are no numbers.
+  package private(set) var faults: [Problem] = []
   /// Long outputs, by the path of their file.
   package private(set) var files: [(path: String, text: String)] = []
 
@@ -101,8 +103,13 @@ package struct Document {
       } else {
         metrics.append((name, value))
       }
-      placing.text[cell, default: ""] += "\(name) = \(significant(value))\n"
-    case .table(let headers, let rows): add(.table(headers: headers, rows: rows), &placing)
+      placing.text[cell, default: ""] += "\(name) = \(measured(value))\n"
+      faults.removeAll { $0.message.hasPrefix("\(name) ") }
+      if !value.isFinite {
+        faults.append(.init(cell: cell + 1, message: "\(name) is not finite (\(exactly(value)))"))
+      }
+    case .table(let headers, let rows):
+      add(.table(headers: headers, rows: rows.map { $0.map(withMinus) }), &placing)
     case .figure(let picture):
       placing.figures += 1
       if let problem = picture.problem { problems.append(.init(cell: cell + 1, message: problem)) }
@@ -202,6 +209,7 @@ package struct Document {
     for cell in placing.text.keys.sorted() where cell < sections.count {
       flushText(cell, &placing)
     }
+    if status == 0 && !faults.isEmpty { status = 1 }
     let values = self.values
     for index in sections.indices {
       let (text, unresolved) = Placeholders.resolve(sections[index].prose, values)

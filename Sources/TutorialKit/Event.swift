@@ -44,13 +44,16 @@ package struct RunHeader: Codable, Equatable, Sendable {
   package var seed: UInt64
   package var quick: Bool
   package var settings: [String: String]
+  /// The program's name, as `swift run` takes it.
+  package var program: String?
 
   package init(
     name: String, file: String, source: String, seed: UInt64, quick: Bool,
-    settings: [String: String]
+    settings: [String: String], program: String? = nil
   ) {
     (self.name, self.file, self.source) = (name, file, source)
     (self.seed, self.quick, self.settings) = (seed, quick, settings)
+    self.program = program
   }
 }
 

@@ -172,7 +172,7 @@ package struct Expectations: Codable, Equatable {
   package static func masked(_ markdown: String) -> String {
     markdown.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       line.replacingOccurrences(
-        of: "[-+−]?[0-9]+([.,][0-9]+)*(e[-+]?[0-9]+)?", with: "#", options: .regularExpression
+        of: "[-+−]?[0-9]+([.,][0-9]+)*(e[-+−]?[0-9]+)?", with: "#", options: .regularExpression
       )
       .replacingOccurrences(of: "\\s+", with: " ", options: .regularExpression)
       .replacingOccurrences(of: "[-─]{3,}", with: "---", options: .regularExpression)

@@ -46,10 +46,7 @@ package struct RunFolder {
 
   /// Makes the folder to write in, or says in one line why it can't.
   package mutating func prepare() throws(NotebookError) {
-    if exists(final), !holdsRun(final), !isEmpty(final) {
-      throw NotebookError(
-        "\(final) holds other files than a tutorial's: choose a new or empty folder with --out.")
-    }
+    for folder in [final, running, previous, incomplete] { try refuseForeign(folder) }
     do {
       if isLocked(running) {
         throw NotebookError("\(final) is being written by another run: wait for it to end.")
@@ -68,10 +65,21 @@ package struct RunFolder {
     }
   }
 
-  /// Puts the run in its place. A complete earlier run becomes `.previous`, any other
-  /// `.incomplete`: what stood there is deleted only after the move.
-  package func settle() throws(NotebookError) {
+  /// Puts a complete run in its place, and what stood there aside as `.previous`. Any other run
+  /// becomes `.incomplete` and leaves the place alone. What is replaced is deleted only after the
+  /// move.
+  ///
+  /// - Returns: where the run lies now.
+  package func settle() throws(NotebookError) -> String {
+    defer { close(lock) }
+    let place = isComplete(running) ? final : incomplete
+    // The run took its time: somebody may have put something there meanwhile.
+    try refuseForeign(place)
     do {
+      if place == incomplete {
+        try replace(incomplete, with: running)
+        return place
+      }
       if exists(final), !isEmpty(final) {
         try replace(isComplete(final) ? previous : incomplete, with: final)
       } else if exists(final) {
@@ -79,9 +87,22 @@ package struct RunFolder {
       }
       try FileManager.default.moveItem(atPath: running, toPath: final)
     } catch {
-      throw NotebookError("\(running) could not be moved to \(final): \(reason(error))")
+      throw NotebookError("\(running) could not be moved to \(place): \(reason(error))")
     }
-    close(lock)
+    return place
+  }
+
+  /// Nothing is touched that no tutorial has written.
+  private func refuseForeign(_ path: String) throws(NotebookError) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else {
+      throw NotebookError("\(path) is a file; --out names a folder.")
+    }
+    guard holdsRun(path) || isEmpty(path) else {
+      throw NotebookError(
+        "\(path) holds other files than a tutorial's: choose a new or empty folder with --out.")
+    }
   }
 
   private func replace(_ old: String, with new: String) throws {
@@ -108,9 +129,12 @@ package struct RunFolder {
     return provenance.status == 0
   }
 
+  /// What can't be looked into doesn't count as empty, nor does a folder with a `.git`.
   private func isEmpty(_ folder: String) -> Bool {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-      .allSatisfy { $0.hasPrefix(".") }
+    guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      return false
+    }
+    return files.allSatisfy { $0 == ".DS_Store" }
   }
 }
 

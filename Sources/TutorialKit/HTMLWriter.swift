@@ -33,6 +33,7 @@ package final class HTMLWriter {
       }
       body += section.outputs.map { html($0) }.joined() + "</section>\n"
     }
+    body += "<footer>\n\(prose(MarkdownWriter.foot(document)))</footer>\n"
     checkLinks()
     let mark =
       document.header.quick
@@ -130,7 +131,7 @@ package final class HTMLWriter {
     }
     return """
       <figure\(picture.pixelated ? " class=\"pixels\"" : "")>
-      <img src="\(address)" alt="\(escaped(picture.alt))"\(size)>
+      <a href="\(escaped(picture.path))"><img src="\(address)" alt="\(escaped(picture.alt))"\(size)></a>
       <figcaption><b>Figure \(number).</b> \(inline(picture.caption ?? picture.alt))</figcaption>
       </figure>
 

@@ -30,6 +30,7 @@ package struct JupyterWriter {
         "outputs": section.outputs.map { output($0) },
       ])
     }
+    cells.append(prose("---\n\n" + MarkdownWriter.foot(document), id: "foot"))
     let notebook: [String: Any] = [
       "nbformat": 4, "nbformat_minor": 5, "cells": cells,
       "metadata": [

@@ -23,7 +23,8 @@ package struct MarkdownWriter {
       texts += section.outputs.map { Self.markdown($0) }
       blocks += texts.map { (section.cell.number, $0) }
     }
-    guard document.header.quick else { return blocks }
+    let foot = (cell: document.sections.count, text: "---\n\n" + Self.foot(document))
+    guard document.header.quick else { return blocks + [foot] }
     let mark = "> " + Self.watermark
     if let first = blocks.first, first.text.hasPrefix("# ") {
       let lines = first.text.split(
@@ -32,7 +33,20 @@ package struct MarkdownWriter {
     } else {
       blocks.insert((1, mark), at: 0)
     }
-    return blocks + [(document.sections.count, mark)]
+    return blocks + [(document.sections.count, mark), foot]
+  }
+
+  /// What a document came from: nothing that depends on time or place.
+  package static func foot(_ document: Document) -> String {
+    let header = document.header
+    var parts = ["Seed \(header.seed)"]
+    if !document.data.isEmpty {
+      parts.append("data: " + document.data.map(\.name).joined(separator: ", "))
+    }
+    if let program = header.program {
+      parts.append("written by `swift run \(program)\(header.quick ? " --quick" : "")`")
+    }
+    return parts.joined(separator: " · ")
   }
 
   package static func markdown(_ output: Document.Output) -> String {

@@ -109,7 +109,8 @@ public final class Notebook<Options: NotebookOptions> {
   }
 
   /// Notes a measured value. It goes to `metrics.csv`, stands for `{{name}}` in the prose, and is
-  /// what `//#expect name` speaks of. Must depend on nothing but seed, data and options.
+  /// what `//#expect name` speaks of. Must depend on nothing but seed, data and options. A run with
+  /// one that is not finite fails: status 1.
   public func metric(_ name: String, _ value: Double, line: UInt = #line) {
     recorder.record(.metric(name: name, value: value), line: line)
   }
@@ -145,13 +146,21 @@ public final class Notebook<Options: NotebookOptions> {
 
   /// Adds a row to `history.csv`. The first twenty losses of each split whose name starts with
   /// `train` are what `--check` compares at a relative 1e-5.
+  ///
+  /// A loss that is not finite ends the run with status 1: nothing can be learned from there on.
   public func history(
     step: Int, epoch: Int, split: String = "train", loss: Double, accuracy: Double? = nil,
     learningRate: Double? = nil, line: UInt = #line
   ) {
-    let row: [Any?] = [step, epoch, csvField(split), loss, accuracy, learningRate]
-    recorder.record(
-      .history(row: row.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",")), line: line)
+    let numbers = [loss, accuracy, learningRate].map { $0.map(exactly) ?? "" }
+    let row = ["\(step)", "\(epoch)", csvField(split)] + numbers
+    recorder.record(.history(row: row.joined(separator: ",")), line: line)
+    guard !loss.isFinite else { return }
+    let rate = learningRate.map { " The learning rate was \(measured($0))." } ?? ""
+    let flag = options.settings["learningRate"] == nil ? "learning rate" : "--learning-rate"
+    stop(
+      "\(split): the loss of step \(step), epoch \(epoch), is not finite (\(exactly(loss))), so "
+        + "the training was stopped.\(rate) Try a smaller \(flag).", status: 1, line: line)
   }
 
   /// Shows a figure.

@@ -129,7 +129,12 @@ package struct TutorialCommand<Options: NotebookOptions>: ParsableCommand {
     CommandConfiguration(
       commandName: String(
         CommandLine.arguments.first?.split(separator: "/").last ?? "tutorial"),
-      abstract: Options.abstract)
+      abstract: Options.abstract,
+      discussion: """
+        Exit status: 0 done · 1 a loss or a metric is not finite, or --check failed · 64 wrong \
+        usage · 66 data missing or broken · 73 the results can't be written · 130 Ctrl-C; a crash \
+        gives 128 + its signal.
+        """)
   }
 
   @OptionGroup package var options: Options

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Measured values in the prose: `{{name}}`, `{{name|percent}}`, `{{name|fixed 3}}`,
-/// `{{name|scientific 2}}`, `{{name|integer}}`.
+/// `{{name|scientific 2}}` (a formula, $9.73 \cdot 10^{-1}$), `{{name|integer}}`.
 package enum Placeholders {
   /// The prose with every value in its place, and what could not be resolved.
   package static func resolve(_ prose: String, _ metrics: [String: Double]) -> (
@@ -41,14 +41,22 @@ package enum Placeholders {
     let digits = words.count == 2 ? Int(words[1]) : nil
     if words.count == 2, !(0...17).contains(digits ?? -1) { return nil }
     switch words.first {
-    case nil: return significant(value)
+    case nil: return measured(value)
     case "percent": return fixed(value * 100, digits ?? 1) + "\u{A0}%"
     case "fixed": return fixed(value, digits ?? 2)
-    case "scientific": return scientific(value, digits ?? 2)
+    case "scientific": return powerOfTen(value, digits ?? 2)
     case "integer":
-      guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+      guard value.isFinite, abs(value) < 1e15 else { return exactly(value) }
       return grouped(Int(value.rounded()))
     default: return nil
     }
+  }
+
+  private static func powerOfTen(_ value: Double, _ digits: Int) -> String {
+    let parts = scientific(value, digits).split(separator: "e")
+    guard value != 0, parts.count == 2, let exponent = Int(parts[1]) else {
+      return value == 0 ? "0" : exactly(value)
+    }
+    return "$\(parts[0]) \\cdot 10^{\(exponent)}$"
   }
 }

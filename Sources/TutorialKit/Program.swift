@@ -44,9 +44,12 @@ struct Program<Options: NotebookOptions> {
     let json = JSON.encode(provenance, pretty: true)
     try save(String(decoding: json, as: UTF8.self) + "\n", folder.running + "/provenance.json")
     let failing = options.check ? check(result) : []
-    try folder.settle()
-    let reported = report(result, in: folder.final, failing: failing)
-    return status == 0 ? reported : status
+    let place = try folder.settle()
+    let reported = report(result, in: place, failing: failing)
+    if place != folder.final, exists(folder.final) {
+      console.line("  The earlier run in \(shortened(folder.final)) is left as it was.")
+    }
+    return status == 0 ? max(reported, result.document.status) : status
   }
 
   private mutating func supervise(
@@ -54,7 +57,8 @@ struct Program<Options: NotebookOptions> {
   ) throws(NotebookError) -> Int32 {
     let header = RunHeader(
       name: places.name, file: URL(fileURLWithPath: places.file).lastPathComponent,
-      source: places.source ?? "", seed: seed, quick: options.quick, settings: settings)
+      source: places.source ?? "", seed: seed, quick: options.quick, settings: settings,
+      program: CommandLine.arguments.first?.split(separator: "/").last.map(String.init))
     if header.source.isEmpty {
       console.line("\(places.file) is not there: the document will hold outputs only.")
     }
@@ -96,6 +100,9 @@ struct Program<Options: NotebookOptions> {
     for ending in ["html", "md", "ipynb"] {
       console.line("  \(shortened(folder))/\(header.name).\(ending)")
     }
+    for fault in result.document.faults {
+      console.line("  \(console.styled("✗", 31)) \(fault.message), in cell \(fault.cell ?? 0)")
+    }
     guard options.check else { return 0 }
     if failing.isEmpty {
       console.line("  Everything is as expected.")
@@ -127,8 +134,9 @@ struct Program<Options: NotebookOptions> {
         console.line(MarkdownWriter(result.document).text())
         throw NotebookError("Seed \(seed) ended with status \(status): nothing was promoted.")
       }
-      guard result.problems.isEmpty else {
-        let list = result.problems.map { "cell \($0.cell ?? 0): \($0.message)" }
+      let problems = result.problems + result.document.faults
+      guard problems.isEmpty else {
+        let list = problems.map { "cell \($0.cell ?? 0): \($0.message)" }
         throw NotebookError("Nothing was promoted. \(list.joined(separator: "; "))")
       }
       runs.append(result)

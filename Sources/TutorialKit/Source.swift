@@ -108,8 +108,8 @@ private struct SourceParser {
     if line.contains("//#hide") { return }
     guard let mark = line.range(of: "//#expect") else { return code.append(line) }
     expected += line[mark.upperBound...].split { $0 == " " || $0 == "," }.map(String.init)
-    let visible = line[..<mark.lowerBound]
-    if !visible.allSatisfy(\.isWhitespace) { code.append(visible) }
+    let visible = trimmedEnd(String(line[..<mark.lowerBound]))
+    if !visible.isEmpty { code.append(visible[...]) }
   }
 
   private mutating func beginProse(_ number: UInt) {

@@ -72,9 +72,11 @@ let stylesheet = """
   th:not([align]) { text-align: left; }
   th, td { padding: .38rem 1.5rem .38rem 0; vertical-align: baseline; }
   th:last-child, td:last-child { padding-right: .2rem; }
+  td[align="right"] { white-space: nowrap; }
   tr + tr td { border-top: 1px solid var(--rule); }
   figure { margin: 1.9rem 0 2.2rem; }
   .cell > figure { margin-top: 1.6rem; }
+  figure a { display: block; }
   figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
   .pixels img { image-rendering: pixelated; }
   figcaption {
@@ -109,6 +111,10 @@ let stylesheet = """
   nav .level3 { padding-left: 1rem; }
   nav a { color: var(--quiet); text-decoration: none; }
   nav a:hover { color: var(--link); }
+  footer {
+    margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--rule);
+    font-size: .8rem; color: var(--quiet);
+  }
   .watermark {
     position: sticky; top: 0; z-index: 1; margin: 0; padding: .5rem 1.2rem; text-align: center;
     font-size: .8rem; line-height: 1.4; background: var(--paper); color: var(--accent);
@@ -135,6 +141,7 @@ let stylesheet = """
     pre:not(.output):not(.failure) { margin-left: -1.1rem; margin-right: -1.1rem; border-radius: 0;
       padding: .9rem 1.1rem; }
     .output, .omitted, .cell .table { margin-left: 0; }
+    figure:not(.pixels) a { margin: 0 -1.1rem; }
   }
   @media print {
     nav { display: none; }

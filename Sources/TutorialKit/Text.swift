@@ -7,20 +7,28 @@ package func tableText(_ value: Any) -> String {
   return String(describing: value)
 }
 
+/// A measured value: whole numbers whole, all else with four significant digits.
+package func measured(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : significant(value)
+}
+
+/// All digits a value has. A NaN has a sign, which says nothing: it is always `nan`.
+package func exactly(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
+
 /// Four significant digits, without an exponent where that is easy to read.
 package func significant(_ value: Double) -> String {
-  guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+  guard value.isFinite, value != 0 else { return value == 0 ? "0" : exactly(value) }
   let exponent = Int(log10(abs(value)).rounded(.down))
   if exponent < -4 || exponent > 8 { return scientific(value, 3) }
   return fixed(value, max(0, 3 - exponent))
 }
 
 package func fixed(_ value: Double, _ digits: Int) -> String {
-  value.isFinite ? String(format: "%.\(digits)f", value) : "\(value)"
+  value.isFinite ? String(format: "%.\(digits)f", value) : exactly(value)
 }
 
 package func scientific(_ value: Double, _ digits: Int) -> String {
-  value.isFinite ? String(format: "%.\(digits)e", value) : "\(value)"
+  value.isFinite ? String(format: "%.\(digits)e", value) : exactly(value)
 }
 
 /// With a comma between thousands.
@@ -63,6 +71,14 @@ package func numericColumns(_ headers: [String], _ rows: [[String]]) -> [Bool] {
         return row[column].isEmpty || Double(text) != nil
       }
   }
+}
+
+/// A number with a true minus sign; any other text as it is.
+package func withMinus(_ text: String) -> String {
+  guard text.contains("-"), Double(text.filter { !"%, \u{A0}\u{2009}".contains($0) }) != nil else {
+    return text
+  }
+  return text.replacingOccurrences(of: "-", with: "−")
 }
 
 package func alignedTable(headers: [String], rows: [[String]]) -> String {

@@ -33,13 +33,13 @@ package struct Weaver {
     let notebook = JupyterWriter(document, directory: directory, html: page.html)
     try save(notebook.text(), base + ".ipynb")
     try save(
-      table("name,value", document.metrics.map { "\(csvField($0.name)),\($0.value)" }),
+      table("name,value", document.metrics.map { "\(csvField($0.name)),\(exactly($0.value))" }),
       directory + "/metrics.csv")
     try save(
       table("step,epoch,split,loss,accuracy,learning_rate", document.history),
       directory + "/history.csv")
     try save(
-      table("name,seconds", document.timings.map { "\(csvField($0.name)),\($0.seconds)" }),
+      table("name,seconds", document.timings.map { "\(csvField($0.name)),\(exactly($0.seconds))" }),
       directory + "/timing.csv")
     return Result(
       document: document, markdown: markdown, warnings: math.warnings, problems: problems)

@@ -209,6 +209,10 @@ import Testing
       message: "t.csv: there is no column \"Agee\"; did you mean \"age\"? "
         + "the columns are \"age\", \"height\""),
     Bad(
+      text: "age,height\nold,tall\n", format: CSVFormat(needing: [.argument("weight")]),
+      message: "t.csv: there is no column \"weight\"; did you mean \"height\"? "
+        + "the columns are \"age\", \"height\""),
+    Bad(
       text: "a,b\n1,2\n", format: CSVFormat(text: [3]),
       message: "t.csv: there is no column 3; columns count from 1 to 2"),
     Bad(

@@ -23,7 +23,8 @@ let pixel = Data(
 
 func header(_ source: String = sampleSource, quick: Bool = false) -> RunHeader {
   RunHeader(
-    name: "t", file: "main.swift", source: source, seed: 0, quick: quick, settings: ["epochs": "2"])
+    name: "t", file: "main.swift", source: source, seed: 0, quick: quick, settings: ["epochs": "2"],
+    program: "tutorial-t")
 }
 
 let square = Picture(
@@ -81,13 +82,17 @@ struct DocumentTests {
         | n | x\\|y |
         | ---: | ---: |
         | 1 | 2.500 |
-        | 2 | -3.000 |
+        | 2 | −3.000 |
 
         ![A \\[small\\] "square" & more.](figures/a.png)
 
         *Figure 1. A [small] "square" & more.*
 
         > Mind the *gap*.
+
+        ---
+
+        Seed 0 · written by `swift run tutorial-t`
 
         """)
   }
@@ -143,6 +148,19 @@ struct DocumentTests {
     #expect(Document(records: sampleRecords()).problems.isEmpty)
   }
 
+  @Test("fails for a metric that is no number, however the program ended")
+  func notFinite() {
+    var records = sampleRecords()
+    records[1] = Record(line: 6, .metric(name: "score", value: -.nan))
+    let document = Document(records: records)
+    #expect(document.status == 1)
+    #expect(document.faults == [.init(cell: 2, message: "score is not finite (nan)")])
+    #expect(MarkdownWriter(document).text().contains("score = nan\n"))
+    records.insert(Record(line: 6, .metric(name: "score", value: 12)), at: 2)
+    #expect(Document(records: records).faults.isEmpty)
+    #expect(MarkdownWriter(Document(records: records)).text().contains("score = 12\n"))
+  }
+
   @Test("takes mended words, but not with other code")
   func reweaving() {
     let mended = sampleSource.replacingOccurrences(of: "Lead with", with: "A new lead\n//: with")
@@ -187,6 +205,8 @@ struct DocumentTests {
     #expect(html.contains("src=\"data:image/png;base64,"))
     #expect(
       html.contains("alt=\"A [small] &quot;square&quot; &amp; more.\" width=\"1\" height=\"1\""))
+    #expect(html.contains("<a href=\"figures/a.png\"><img src=\"data:"))
+    #expect(html.contains("<footer>\n<p>Seed 0 · written by <code>swift run tutorial-t</code>"))
     #expect(html.contains("<h2 id=\"two\">Two</h2>"))
     #expect(html.contains("<a href=\"#two\">Two</a>"))
     #expect(html.contains("prefers-color-scheme: dark"))
@@ -225,7 +245,7 @@ struct DocumentTests {
     #expect(json["nbformat"] as? Int == 4 && json["nbformat_minor"] as? Int == 5)
     #expect(
       cells.map { $0["id"] as? String } == [
-        "prose-01", "code-01", "prose-02", "code-02", "prose-03", "code-03",
+        "prose-01", "code-01", "prose-02", "code-02", "prose-03", "code-03", "foot",
       ])
     #expect((cells[4]["source"] as? [String]) == ["## Two"])
     let outputs = try #require(cells[5]["outputs"] as? [[String: Any]])

@@ -88,21 +88,22 @@ struct RunFolderTests {
       document: document, arguments: [], threads: nil, package: nil, started: Date())
     try save(
       String(decoding: JSON.encode(provenance), as: UTF8.self), folder.running + "/provenance.json")
-    try folder.settle()
+    let place = try folder.settle()
+    #expect(place == (status == 0 ? final : folder.incomplete))
   }
 
   private func mark(_ folder: String) -> String? {
     try? String(contentsOfFile: folder + "/mark", encoding: .utf8)
   }
 
-  @Test("gives way to the next, complete ones to .previous, others to .incomplete")
+  @Test("gives way to the next complete one; any other goes to .incomplete")
   func moves() throws {
     let final = try scratch() + "/run"
     try write(final, mark: "1", status: 0)
     try write(final, mark: "2", status: 0)
     #expect(mark(final) == "2" && mark(final + ".previous") == "1")
     try write(final, mark: "3", status: 132)
-    #expect(mark(final) == "3" && mark(final + ".previous") == "2")
+    #expect(mark(final) == "2" && mark(final + ".previous") == "1")
     try write(final, mark: "4", status: 0)
     #expect(mark(final) == "4" && mark(final + ".previous") == "2")
     #expect(mark(final + ".incomplete") == "3")
@@ -116,6 +117,42 @@ struct RunFolderTests {
     var folder = RunFolder(final)
     #expect(throws: NotebookError.self) { try folder.prepare() }
     #expect(exists(final + "/thesis.txt"))
+  }
+
+  @Test("is never a file, nor a folder that only looks empty")
+  func files() throws {
+    let scratch = try scratch()
+    for name in ["run", "run.previous", "run.incomplete", "run.running"] {
+      let file = "\(scratch)/\(name)"
+      try save("mine", file)
+      var folder = RunFolder(scratch + "/run")
+      let error = #expect(throws: NotebookError.self) { try folder.prepare() }
+      #expect(error?.description == "\(file) is a file; --out names a folder.")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [name])
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
+      try FileManager.default.removeItem(atPath: file)
+    }
+    try makeFolder(scratch + "/run/.git")
+    var folder = RunFolder(scratch + "/run")
+    #expect(throws: NotebookError.self) { try folder.prepare() }
+    #expect(exists(scratch + "/run/.git"))
+  }
+
+  @Test("that takes a file's place meanwhile stays where it is")
+  func meanwhile() throws {
+    let final = try scratch() + "/run"
+    var folder = RunFolder(final)
+    try folder.prepare()
+    let provenance = Provenance(
+      document: Document(records: [Record(.run(header())), Record(.ended(status: 0))]),
+      arguments: [], threads: nil, package: nil, started: Date())
+    try save(
+      String(decoding: JSON.encode(provenance), as: UTF8.self), folder.running + "/provenance.json")
+    try save("mine", final)
+    let running = folder
+    #expect(throws: NotebookError.self) { _ = try running.settle() }
+    #expect(try String(contentsOfFile: final, encoding: .utf8) == "mine")
+    #expect(exists(folder.running + "/provenance.json"))
   }
 
   @Test("that can't be written is said in one line")
@@ -155,6 +192,28 @@ struct TextTests {
       (0.0, "0"), (1234.5, "1234"), (0.012345, "0.01235"), (1e-9, "1.000e-09"), (-2.0, "-2.000"),
     ])
   func numbers(value: Double, text: String) { #expect(significant(value) == text) }
+
+  @Test(
+    "numbers in tables get a true minus sign, other text doesn't",
+    arguments: [
+      ("-1.5", "−1.5"), ("1.0e-05", "1.0e−05"), ("-1,234", "−1,234"), ("-3 %", "−3 %"),
+      ("2026-11-22", "2026-11-22"), ("left-handed", "left-handed"), ("-", "-"),
+    ])
+  func minus(text: String, expected: String) { #expect(withMinus(text) == expected) }
+
+  @Test(
+    "Markdown loses its marks on a terminal",
+    arguments: [
+      ("The *sun* is **hot**, `a * b`, 2 * 3", "The sun is hot, a * b, 2 * 3"),
+      ("see [there](x.md)", "see there"),
+      ("light $g = G \\cos\\varphi$ and", "light g = G cos φ and"),
+      (
+        "$300 \\, \\frac{g}{1000} \\, e^{-w/10} (1 - 0.004\\,(T_c - 25))$",
+        "300 g/1000 e^(-w/10) (1 - 0.004 (T_c - 25))"
+      ),
+      ("it costs $5 or $6", "it costs $5 or $6"),
+    ])
+  func plain(markdown: String, text: String) { #expect(plainText(markdown) == text) }
 
   @Test("Swift is coloured without losing a character")
   func highlighting() {

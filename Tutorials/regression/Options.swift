@@ -79,6 +79,12 @@ struct Source {
   /// Whether it is the table that ships with the tutorial.
   var isPanels: Bool
   var summary: [ColumnSummary]
+
+  /// The axis of residuals, with the unit that stands in brackets in the target's name.
+  var residualName: String {
+    guard let unit = targetName.firstRange(of: /\[[^\[\]]+\]\s*$/) else { return "residual" }
+    return "residual \(targetName[unit])"
+  }
 }
 
 extension Notebook<Options> {
@@ -88,12 +94,13 @@ extension Notebook<Options> {
   func readTable(line: UInt = #line) -> Source {
     if let file = options.drawPanels { drawPanels(file) }
     let path = options.csv ?? Panels.path
+    let target = ColumnReference.argument(options.target ?? Panels.target)
     let format = CSVFormat(
       delimiter: Delimiter(argument: options.delimiter)!, hasHeader: !options.noHeader,
-      missing: options.missing, ignoring: options.ignore.map { .argument($0) })
+      missing: options.missing, ignoring: options.ignore.map { .argument($0) },
+      needing: [target])
     do {
       let table = try Table(csv: path, format)
-      let target = ColumnReference.argument(options.target ?? Panels.target)
       let features = try table.columns(except: [target])
       let name = try table.name(of: target)
       guard !features.isEmpty else {

@@ -205,9 +205,10 @@ notebook.table(
   [["gradient descent", linearError], ["closed form", exactError]],
   headers: ["linear model", "root mean square error on the test part"])
 
-//: Descent ends {{excess|percent 2}} away from the exact solution's test error. The coefficient of
-//: determination $R^2 = 1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$, the share of the target's
-//: variance that the model explains, is **{{r2_linear|fixed 3}}**.
+//: The error of descent differs from that of the exact solution by {{excess|scientific 1}} of the
+//: latter. The coefficient of determination
+//: $R^2 = 1 - \sum (y - \hat y)^2 / \sum (y - \bar y)^2$, the share of the target's variance that the
+//: model explains, is **{{r2_linear|fixed 3}}**.
 //:
 //: ## What the residuals say
 //:
@@ -215,12 +216,13 @@ notebook.table(
 //: without shape, equally wide everywhere. Any shape is something left to learn.
 
 let residuals = zip(test.labels.elements, linearGuess.elements).map { $0 - $1 }
+let residual = table.residualName
 var shape = Figure(title: "Residuals of the linear model")
-shape.panel(xLabel: "predicted \(table.targetName)", yLabel: "residual", share: 2) { panel in
+shape.panel(xLabel: "predicted \(table.targetName)", yLabel: residual, share: 2) { panel in
   panel.horizontalLine(y: 0, label: "")
   panel.points(linearGuess.elements, residuals, label: "test rows")
 }
-shape.panel(xLabel: "residual", yLabel: "rows") { panel in
+shape.panel(xLabel: residual, yLabel: "rows") { panel in
   panel.histogram(residuals, bins: 30, label: "")
 }
 notebook.figure(
@@ -300,7 +302,8 @@ notebook.figure(
   Figure.trainingCurves(
     curve, title: "Training of the network", lossLabel: "mean squared error [variances]"),
   alt: "Loss of the network on training batches and on the validation part against the step.",
-  caption: "Loss in units of the target's variance: 1 is what always predicting the mean gives.",
+  caption: "Loss in units of the target's variance: 1 is what always predicting the mean gives. "
+    + "The mean over training steps trails behind, so validation lies below it in the first epochs.",
   name: "loss")
 
 //: The network has {{parameters|integer}} weights; the best of its epochs was
@@ -358,7 +361,7 @@ notebook.note(law)
 
 //: ## What this can't do
 //:
-//: - One split is one draw: with other seeds the scores move. `--promote` runs five.
+//: - One split is one draw: with other seeds the scores move. Try `--seed 1`.
 //: - Within the range of the training rows the network interpolates; beyond it $\tanh$ saturates and
 //:   the prediction means nothing. The linear model at least extrapolates in a known way.
 //: - A small error does not mean that a feature *causes* the target: the models see correlation only.
