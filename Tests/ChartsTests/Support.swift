@@ -16,12 +16,20 @@ func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
 }
 
 /// A program that stands in for gnuplot.
+///
+/// Another process writes it: a child that some other test starts meanwhile would inherit this one's
+/// descriptor, and a file that somebody has open for writing can't be run.
 func fakeGnuplot(
   _ commands: String, in folder: URL, timeLimit: Duration = .seconds(20)
 ) throws -> Gnuplot {
   let file = folder.appendingPathComponent("fake-gnuplot")
-  try Data("#!/bin/sh\n\(commands)\n".utf8).write(to: file)
-  try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+  let writer = try Process.run(
+    URL(fileURLWithPath: "/bin/sh"),
+    arguments: [
+      "-c", "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"", "sh", file.path,
+      commands,
+    ])
+  writer.waitUntilExit()
   return Gnuplot(executable: file.path, timeLimit: timeLimit)
 }
 
