@@ -6,9 +6,9 @@
 #include <oneapi/dnnl/dnnl_version.h>
 
 /// A product of matrices as a primitive: dst = act(src · weights + bias), with row-major or
-/// transposed operands, told by their strides.
+/// transposed operands, told by their strides; or a batch of products, one after the other.
 typedef struct {
-  long m, n, k;
+  long batch, m, n, k;
   long src_strides[2];
   long weights_strides[2];
   int has_bias;
@@ -25,30 +25,34 @@ typedef struct {
 
 #if DNNL_VERSION_MAJOR >= 3
 #define NK_DESC dnnl_memory_desc_t
-#define NK_DESC_MAKE(desc, dims, strides) \
-  dnnl_memory_desc_create_with_strides(&desc, 2, dims, dnnl_f32, strides)
+#define NK_DESC_MAKE(desc, rank, dims, strides) \
+  dnnl_memory_desc_create_with_strides(&desc, rank, dims, dnnl_f32, strides)
 #define NK_DESC_ARG(desc) desc
 #define NK_DESC_FREE(desc) dnnl_memory_desc_destroy(desc)
 #else
 #define NK_DESC dnnl_memory_desc_t
-#define NK_DESC_MAKE(desc, dims, strides) \
-  dnnl_memory_desc_init_by_strides(&desc, 2, dims, dnnl_f32, strides)
+#define NK_DESC_MAKE(desc, rank, dims, strides) \
+  dnnl_memory_desc_init_by_strides(&desc, rank, dims, dnnl_f32, strides)
 #define NK_DESC_ARG(desc) &desc
 #define NK_DESC_FREE(desc) ((void)0)
 #endif
 
 static inline dnnl_status_t nk_matmul_create(
     nk_matmul_primitive *out, const nk_matmul *spec, dnnl_engine_t engine) {
-  dnnl_dims_t src_dims = {spec->m, spec->k}, src_strides = {spec->src_strides[0], spec->src_strides[1]};
-  dnnl_dims_t weights_dims = {spec->k, spec->n};
-  dnnl_dims_t weights_strides = {spec->weights_strides[0], spec->weights_strides[1]};
-  dnnl_dims_t dst_dims = {spec->m, spec->n}, dst_strides = {spec->n, 1};
-  dnnl_dims_t bias_dims = {1, spec->n}, bias_strides = {spec->n, 1};
+  const long batch = spec->batch, m = spec->m, n = spec->n, k = spec->k;
+  dnnl_dims_t src_dims = {batch, m, k};
+  dnnl_dims_t src_strides = {m * k, spec->src_strides[0], spec->src_strides[1]};
+  dnnl_dims_t weights_dims = {batch, k, n};
+  dnnl_dims_t weights_strides = {k * n, spec->weights_strides[0], spec->weights_strides[1]};
+  dnnl_dims_t dst_dims = {batch, m, n}, dst_strides = {m * n, n, 1};
+  dnnl_dims_t bias_dims = {1, 1, n}, bias_strides = {n, n, 1};
   NK_DESC src, weights, bias, dst;
-  NK_DESC_MAKE(src, src_dims, src_strides);
-  NK_DESC_MAKE(weights, weights_dims, weights_strides);
-  NK_DESC_MAKE(bias, bias_dims, bias_strides);
-  NK_DESC_MAKE(dst, dst_dims, dst_strides);
+  // A single product is described as matrices, for which oneDNN has its fastest code.
+  const int rank = batch == 1 ? 2 : 3, skip = 3 - rank;
+  NK_DESC_MAKE(src, rank, src_dims + skip, src_strides + skip);
+  NK_DESC_MAKE(weights, rank, weights_dims + skip, weights_strides + skip);
+  NK_DESC_MAKE(bias, rank, bias_dims + skip, bias_strides + skip);
+  NK_DESC_MAKE(dst, rank, dst_dims + skip, dst_strides + skip);
 
   dnnl_primitive_attr_t attributes;
   dnnl_primitive_attr_create(&attributes);

@@ -97,6 +97,8 @@
   X(SELECT_VVV, select_vvv) X(SELECT_VVS, select_vvs) X(SELECT_VSV, select_vsv) \
   X(SELECT_VSS, select_vss) \
   X(FILL, fill) X(COLUMN, column) X(EXPAND, expand) \
-  X(ROW_SUM, row_sum) X(ROW_MAX, row_max) X(ROW_MIN, row_min) X(COLUMN_SUM, column_sum)
+  X(ROW_SUM, row_sum) X(ROW_MAX, row_max) X(ROW_MIN, row_min) \
+  X(ROW_ARGMAX, row_argmax) X(ROW_ARGMIN, row_argmin) X(ROW_SCAN, row_scan) \
+  X(COLUMN_SUM, column_sum)
 
 #endif

@@ -120,6 +120,36 @@ NK_REDUCTION(min, INFINITY, NK_MINIMUM)
 NK_CLONES void nk_row_max(NK_PARAMETERS) { max_rows(d, a, rows, width); }
 NK_CLONES void nk_row_min(NK_PARAMETERS) { min_rows(d, a, rows, width); }
 
+// The extreme itself is found fast, then the first place that has it.
+#define NK_ROW_POSITION(name, rows_of) \
+  NK_CLONES void nk_row_##name(NK_PARAMETERS) { \
+    for (long r = 0; r < rows; r++) { \
+      const float *row = a + r * width; \
+      float extreme; \
+      rows_of(&extreme, row, 1, width); \
+      long j = 0; \
+      if (extreme != extreme) { \
+        while (j < width && row[j] == row[j]) j++; \
+      } else { \
+        while (j < width && row[j] != extreme) j++; \
+      } \
+      d[r] = (float)(j < width ? j : 0); \
+    } \
+  }
+
+NK_ROW_POSITION(argmax, max_rows)
+NK_ROW_POSITION(argmin, min_rows)
+
+NK_CLONES void nk_row_scan(NK_PARAMETERS) {
+  for (long r = 0; r < rows; r++) {
+    double sum = 0;
+    for (long j = r * width; j < (r + 1) * width; j++) {
+      sum += a[j];
+      d[j] = (float)sum;
+    }
+  }
+}
+
 // A lane of a block adds 16 floats in a row, a tree the 64 lanes; blocks meet in double.
 #define NK_BLOCK 1024
 

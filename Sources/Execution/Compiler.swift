@@ -13,6 +13,8 @@ struct Compiler {
   private var lowerer = Lowerer()
   /// The captured positions of the plan's inputs.
   private var inputs: [Int] = []
+  /// Which of them are draws of random operations.
+  private var draws: Set<Int> = []
 
   static func compile(
     _ capture: Capture, _ purpose: Capture.Purpose, threads: Int, hasTensorSeed: Bool
@@ -59,6 +61,7 @@ struct Compiler {
     plan.passes = PassCounts(
       shared: shared, bias: folds.biasCount, relu: folds.reluCount,
       fused: plan.fusedCount)
+    plan.draws = draws
     plan.labelChecks = lowerer.ir.labelChecks.map { plan.check($0, schedule) }
     return plan
   }
@@ -83,6 +86,10 @@ struct Compiler {
       copies.append(copy)
       if isBound {
         lowerer.bind(copy, to: inputs.count)
+        inputs.append(position)
+      } else if node.draw != nil {
+        lowerer.bindDraw(copy, to: inputs.count)
+        draws.insert(inputs.count)
         inputs.append(position)
       }
     }

@@ -46,7 +46,7 @@ package enum Engine {
     let number = Evaluation.next()
 
     let slots = workspace.slots(plan.slotCount)
-    bind(plan, nodes, slots, workspace)
+    bind(plan, nodes, slots, workspace, forward: number)
     let owned = allocate(plan.forward, slots)
     let arena = place(plan.forward, slots)
     plan.run(plan.forward, slots, workspace)
@@ -157,11 +157,13 @@ package enum Engine {
 
   /// Points the inputs' slots to the inputs' memory.
   ///
+  /// - Parameter forward: The number of the evaluation, in a forward.
   /// - Returns: Room for one more number.
   @discardableResult
   private static func bind(
     _ plan: Plan, _ nodes: [Unmanaged<Node>],
-    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace,
+    forward: UInt64? = nil
   ) -> UnsafeMutablePointer<Float> {
     let numbers = workspace.numbers(plan.inputs.count + 1)
     for (input, position) in plan.inputs.enumerated() {
@@ -173,6 +175,13 @@ package enum Engine {
         case .leaf:
           slots[input] =
             unsafeDowncast(node.state.unsafelyUnwrapped, to: LeafState.self).tensor.storage.pointer
+        case .operation where plan.draws.contains(input):
+          // What is computed again has the numbers that it had.
+          let isNew = forward != nil && !workspace.capture.flags[position].contains(.standing)
+          slots[input] = workspace.bind(
+            BoundDraw(
+              seed: node.draw!.seed, number: node.draw!.number,
+              evaluation: isNew ? forward! : node.evaluation), at: input, of: plan.inputs.count)
         case .operation:
           slots[input] =
             unsafeDowncast(node.state.unsafelyUnwrapped, to: ComputedState.self).value

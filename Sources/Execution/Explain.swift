@@ -45,10 +45,14 @@ enum Explain {
     switch step {
     case .product(let step):
       let contraction = step.product.contraction
-      return "product \(contraction.m)×\(contraction.k)\(contraction.transposesLeft ? "ᵀ" : "") · "
+      return "product " + (contraction.batch == 1 ? "" : "\(contraction.batch) × ")
+        + "\(contraction.m)×\(contraction.k)\(contraction.transposesLeft ? "ᵀ" : "") · "
         + "\(contraction.k)×\(contraction.n)\(contraction.transposesRight ? "ᵀ" : "")"
         + (step.product.bias == nil ? "" : " + bias") + (step.product.hasRelu ? ", relu" : "")
         + (step.product.usesPrimitive ? " (primitive)" : " (sgemm)")
+    case .assembly(let step): return "assembly of \(step.parts.count) parts to \(step.count)"
+    case .slices(let step): return step.adds ? "scatter" : "gather"
+    case .random(let step): return "random \(step.count)"
     case .tiles(let program):
       let size = program.width.map { "\(program.rows) rows of \($0)" } ?? "\(program.count)"
       let words = program.listing.prefix(12).joined(separator: ", ")

@@ -7,6 +7,9 @@ import Synchronization
 enum Step {
   case tiles(TileProgram)
   case product(ProductStep)
+  case assembly(AssemblyStep)
+  case slices(SlicesStep)
+  case random(RandomStep)
 }
 
 /// The steps of a forward or a backward, and their memory.
@@ -73,6 +76,8 @@ package final class Plan: @unchecked Sendable {
   let hash: Int
   let isParallel: Bool
   var labelChecks: [Check] = []
+  /// The inputs that are draws of random operations.
+  var draws: Set<Int> = []
   package internal(set) var passes = PassCounts()
   private let contexts = Mutex<[RunContext]>([])
 
@@ -97,6 +102,7 @@ package final class Plan: @unchecked Sendable {
         switch $0 {
         case .tiles(let program): program.threads(of: threads) > 1
         case .product(let product): product.isParallel
+        case .assembly, .slices, .random: false
         }
       }
   }
@@ -118,6 +124,7 @@ package final class Plan: @unchecked Sendable {
       switch step {
       case .tiles(let program): sum + program.instructions.count * 40 + 512
       case .product(let step): sum + (step.product.usesPrimitive ? 4096 : 512)
+      case .assembly, .slices, .random: sum + 256
       }
     }
   }
@@ -154,6 +161,9 @@ package final class Plan: @unchecked Sendable {
     case .product(let product):
       workspace.setRegionThreads(product.isParallel ? threads : 1)
       product.run(slots, context, threads: threads)
+    case .assembly(let step): step.run(slots, workspace)
+    case .slices(let step): step.run(slots)
+    case .random(let step): step.run(slots)
     }
   }
 

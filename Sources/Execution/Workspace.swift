@@ -19,6 +19,8 @@ final class Workspace {
   private var numberCapacity: Int
   private var regionThreads = 0
   var capture = Capture()
+  /// Never grown between the binding of a plan and its run.
+  private var draws: [BoundDraw] = []
 
   private init() {
     (capacity, pointerCapacity, slotCapacity, numberCapacity) = (0, 0, 0, 0)
@@ -90,6 +92,18 @@ final class Workspace {
   func numbers(_ count: Int) -> UnsafeMutablePointer<Float> {
     grow(&numberMemory, &numberCapacity, count)
     return numberMemory
+  }
+
+  /// Keeps a draw until the next plan is bound.
+  func bind(_ draw: BoundDraw, at input: Int, of count: Int) -> UnsafeMutablePointer<Float> {
+    if draws.count < count {
+      draws = Array(repeating: BoundDraw(seed: 0, number: 0, evaluation: 0), count: count)
+    }
+    return draws.withUnsafeMutableBufferPointer { draws in
+      draws[input] = draw
+      return UnsafeMutableRawPointer(draws.baseAddress! + input)
+        .assumingMemoryBound(to: Float.self)
+    }
   }
 
   private func grow<T>(_ memory: inout UnsafeMutablePointer<T>, _ capacity: inout Int, _ count: Int)

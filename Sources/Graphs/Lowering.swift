@@ -16,27 +16,52 @@ public enum Lowering {
   case contraction(Contraction)
   /// The same elements seen another way.
   case view(View)
+  /// Operands written side by side into the output; what none of them covers is the background. They
+  /// may not overlap.
+  case assembly([Region], background: Float)
+  /// Slices of the first operand along an axis, chosen by the whole numbers of the second: the
+  /// output has the second's axes in place of that axis.
+  case gather(axis: Int)
+  /// The transpose of `gather`: the first operand's slices along an axis, added up at the positions
+  /// that the whole numbers of the second name.
+  case scatter(axis: Int)
+  /// Uniform random numbers from 0 up to, but not including, 1: a function of the node's draw and of
+  /// the evaluation.
+  case random
   /// A composition of other operations.
   case composition(([VarDiff]) -> VarDiff)
 }
 
 /// A reduction of many numbers to one.
-public enum Reduction: Int, Sendable { case sum, max, min }
+public enum Reduction: Int, Sendable {
+  case sum, max, min
+  /// The position of the first greatest or least, from 0; along rows only.
+  case argMax, argMin
+}
 
-/// The product of the first operand, seen as an m × k matrix, and the second, seen as k × n.
+/// The product of the first operand, seen as an m × k matrix, and the second, seen as k × n, or a
+/// batch of such products.
 ///
-/// Operands are row-major; a transposed one is stored as k × m or n × k.
+/// Operands are row-major; a transposed one is stored as k × m or n × k. In a batch the matrices lie
+/// one after the other.
 public struct Contraction: Hashable, Sendable {
+  public var batch: Int
   public var m: Int
   public var n: Int
   public var k: Int
   public var transposesLeft: Bool
   public var transposesRight: Bool
 
-  public init(m: Int, n: Int, k: Int, transposesLeft: Bool = false, transposesRight: Bool = false) {
-    (self.m, self.n, self.k) = (m, n, k)
+  public init(
+    batch: Int = 1, m: Int, n: Int, k: Int, transposesLeft: Bool = false,
+    transposesRight: Bool = false
+  ) {
+    (self.batch, self.m, self.n, self.k) = (batch, m, n, k)
     (self.transposesLeft, self.transposesRight) = (transposesLeft, transposesRight)
   }
+
+  /// The multiplications.
+  public var size: Int { batch * m * n * k }
 }
 
 /// A view of an operand's elements.
@@ -47,6 +72,18 @@ public enum View: Sendable {
   case permutation([Int])
   /// The operand broadcast to the output's shape.
   case broadcast
+  /// Every `steps[i]`-th element along axis i, from `starts[i]` on. Steps may be negative.
+  case slice(starts: [Int], steps: [Int])
+}
+
+/// Where an operand stands in a larger tensor: its element i along an axis at `starts` + i · `steps`.
+public struct Region: Hashable, Sendable {
+  public var starts: [Int]
+  public var steps: [Int]
+
+  public init(starts: [Int], steps: [Int]) {
+    (self.starts, self.steps) = (starts, steps)
+  }
 }
 
 /// A set of axes, at most 64.
@@ -80,6 +117,8 @@ public indirect enum Tile {
   case select(Tile, Tile, Tile)
   /// One number for the row; row mode only.
   case rowReduction(Reduction, Tile)
+  /// The sums of the row's numbers up to each place; row mode only.
+  case rowScan(Tile)
 }
 
 /// The functions of one number that the tile kernels have.
@@ -117,4 +156,8 @@ extension Tile: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public var rowSum: Tile { .rowReduction(.sum, self) }
   /// The greatest of the row.
   public var rowMax: Tile { .rowReduction(.max, self) }
+  /// The least of the row.
+  public var rowMin: Tile { .rowReduction(.min, self) }
+  /// The sums of the row's numbers up to each place.
+  public var rowScan: Tile { .rowScan(self) }
 }

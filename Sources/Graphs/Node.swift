@@ -27,6 +27,8 @@ public final class Node {
   package var mark: UInt64 = 0
   package var index: Int32 = 0
 
+  /// Where the numbers of a random operation come from.
+  package var draw: Draw?
   /// The value of a scalar leaf.
   package let scalar: Float
   /// The evaluation that computed the value; 0 if it was never computed.

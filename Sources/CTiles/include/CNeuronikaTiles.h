@@ -75,6 +75,11 @@ typedef enum nk_opcode : int32_t {
   NK_ROW_MAX,     ///< NaN if the row has one; -inf for width 0.
   NK_ROW_MIN,     ///< NaN if the row has one; +inf for width 0.
 
+  NK_ROW_ARGMAX,  ///< The position of the first greatest, or of the first NaN; 0 for width 0.
+  NK_ROW_ARGMIN,  ///< The position of the first least, or of the first NaN; 0 for width 0.
+
+  NK_ROW_SCAN,    ///< d[r * width + j] = the sum of a[r * width ... r * width + j], in double.
+
   NK_COLUMN_SUM,  ///< d[j] += sum over r of a[r * width + j].
 
   NK_OPCODE_COUNT

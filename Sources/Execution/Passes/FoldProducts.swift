@@ -52,7 +52,8 @@ struct FoldProducts {
   private func isBias(_ reference: Reference, of product: Product, in ir: IR) -> Bool {
     if case .constant = ir.values[reference.value].kind { return false }
     let view = reference.view.collapsed
-    return view.extents == [product.contraction.m, product.contraction.n] && view.strides == [0, 1]
+    return product.contraction.batch == 1 && view.strides == [0, 1]
+      && view.extents == [product.contraction.m, product.contraction.n]
   }
 }
 
@@ -60,7 +61,6 @@ extension Product {
   /// Whether the product is large enough for a oneDNN primitive, whose fixed cost is 2.5 µs where
   /// `dnnl_sgemm`'s is 0.3.
   var usesPrimitive: Bool {
-    contraction.m * contraction.n * contraction.k >= 1 << 16 && contraction.n > 1
-      && contraction.m > 1
+    contraction.size >= 1 << 16 && contraction.n > 1 && contraction.m > 1
   }
 }

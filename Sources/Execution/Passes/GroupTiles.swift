@@ -54,7 +54,7 @@ struct GroupTiles {
         let place = place(of: value, ir, floor: value.isBackward ? floor : 0, levels)
         places[index] = place
         levels[index] = place.level
-      } else if case .contraction = value.kind {
+      } else if value.isAlone {
         levels[index] =
           1
           + value.references.reduce(value.isBackward ? floor : 0) {
@@ -150,6 +150,7 @@ struct GroupTiles {
     case .rowReduction(_, let x, let width):
       own = (Space(count: x.view.count, width: width), true)
     case .columnSum(let x, _): own = (Space(count: x.view.count, width: value.width), false)
+    case .rowScan(let x, let width): own = (Space(count: x.view.count, width: width), false)
     case .total(_, let x, _): own = (Space(count: x.view.count, width: nil), false)
     default:
       let width = value.width

@@ -39,6 +39,12 @@ struct StridedView: Hashable {
   /// Whether every element is the same one.
   var isSingle: Bool { zip(extents, strides).allSatisfy { $0 == 1 || $1 == 0 } }
 
+  func sliced(starts: [Int], steps: [Int], to shape: Shape) -> StridedView {
+    StridedView(
+      extents: shape.extents, strides: zip(strides, steps).map { $0 * $1 },
+      offset: offset + zip(strides, starts).reduce(0) { $0 + $1.0 * $1.1 })
+  }
+
   /// Neighbouring axes joined where one stride serves both, and axes of extent 1 dropped.
   var collapsed: StridedView {
     var result = StridedView(extents: [], strides: [], offset: offset)
@@ -106,7 +112,24 @@ enum ValueKind: Hashable {
   case columnSum(Reference, scale: Float)
   /// The reduction of everything, times a constant.
   case total(Reduction, Reference, scale: Float)
+  /// The sums along each row of `width` up to each place.
+  case rowScan(Reference, width: Int)
   case contraction(Product)
+  /// Values written side by side, over a background.
+  case assembly([Reference], [StridedView], background: UInt32)
+  /// Slices of `inner` floats chosen from `extent` in each of `outer`, or such slices added up.
+  case gather(Reference, at: Reference, Slices)
+  case scatter(Reference, at: Reference, Slices)
+  /// Random numbers from the draw that an input of the plan has.
+  case random(Int)
+}
+
+/// How gathered or scattered slices lie in the larger tensor.
+struct Slices: Hashable {
+  var outer: Int
+  var extent: Int
+  var inner: Int
+  var count: Int
 }
 
 /// A product of matrices with what was folded into it.
@@ -122,7 +145,7 @@ extension Product {
   /// (AB)ᵀ = BᵀAᵀ.
   var transposed: Product {
     let turned = Contraction(
-      m: contraction.n, n: contraction.m, k: contraction.k,
+      batch: contraction.batch, m: contraction.n, n: contraction.m, k: contraction.k,
       transposesLeft: !contraction.transposesRight, transposesRight: !contraction.transposesLeft)
     return Product(contraction: turned, left: right, right: left)
   }
@@ -141,10 +164,12 @@ struct Value {
 
   var references: [Reference] {
     switch kind {
-    case .input, .constant, .columnIndex: []
+    case .input, .constant, .columnIndex, .random: []
     case .unary(_, let a), .copy(let a), .rowReduction(_, let a, _), .columnSum(let a, _),
-      .total(_, let a, _):
+      .total(_, let a, _), .rowScan(let a, _):
       [a]
+    case .assembly(let parts, _, _): parts
+    case .gather(let a, let b, _), .scatter(let a, let b, _): [a, b]
     case .binary(_, let a, let b): [a, b]
     case .select(let a, let b, let c): [a, b, c]
     case .contraction(let product):
@@ -165,14 +190,27 @@ struct Value {
     case .rowReduction(let reduction, _, _): "row \(reduction)"
     case .columnSum: "column sum"
     case .total(let reduction, _, _): "total \(reduction)"
+    case .rowScan: "row scan"
     case .contraction: "product"
+    case .assembly: "assembly"
+    case .gather: "gather"
+    case .scatter: "scatter"
+    case .random: "random"
+    }
+  }
+
+  /// Whether the value is computed by a step of its own.
+  var isAlone: Bool {
+    switch kind {
+    case .contraction, .assembly, .gather, .scatter, .random: true
+    default: false
     }
   }
 
   /// Whether the value is computed by a tile program.
   var isTiled: Bool {
     switch kind {
-    case .input, .constant, .contraction: false
+    case .input, .constant, .contraction, .assembly, .gather, .scatter, .random: false
     default: true
     }
   }

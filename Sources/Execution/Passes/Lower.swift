@@ -15,6 +15,18 @@ struct Lowerer {
     }
   }
 
+  /// The input that has the draw of a random node.
+  private final class Drawn: NodeState {
+    let input: Int
+    init(_ input: Int) {
+      self.input = input
+      super.init()
+    }
+  }
+
+  /// Says which input of the plan has the draw of a random node.
+  func bindDraw(_ node: Node, to input: Int) { node.state = Drawn(input) }
+
   /// Says what an input of the plan is called.
   mutating func bind(_ node: Node, to input: Int) {
     set(node, ir.add(.input(input), node.shape))
@@ -59,6 +71,24 @@ struct Lowerer {
       set(node, product(contraction, inputs[0], inputs[1], shape))
     case .view(let view):
       set(node, apply(view, to: inputs[0], shape))
+    case .assembly(let regions, let background):
+      let whole = StridedView(shape)
+      let places = zip(regions, operands).map {
+        whole.sliced(starts: $0.starts, steps: $0.steps, to: $1.shape)
+      }
+      set(node, ir.add(.assembly(inputs, places, background: background.bitPattern), shape))
+    case .gather(let axis):
+      let slices = slices(operands[0].shape, axis, count: operands[1].shape.count)
+      set(
+        node,
+        ir.add(.gather(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+    case .scatter(let axis):
+      let slices = slices(shape, axis, count: operands[1].shape.count)
+      set(
+        node,
+        ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+    case .random:
+      set(node, ir.add(.random((node.state as! Drawn).input), shape))
     case .composition(let compose):
       let handles = operands.map { VarDiff($0) }
       set(node, ir.contiguous(reference(to: compose(handles).node)))
@@ -80,7 +110,17 @@ struct Lowerer {
       return Reference(value: input.value, view: input.view.permuted(axes))
     case .broadcast:
       return broadcast(input, to: shape)
+    case .slice(let starts, let steps):
+      return Reference(
+        value: input.value, view: input.view.sliced(starts: starts, steps: steps, to: shape))
     }
+  }
+
+  private func slices(_ shape: Shape, _ axis: Int, count: Int) -> Slices {
+    let extents = shape.extents
+    return Slices(
+      outer: extents[..<axis].reduce(1, *), extent: extents[axis],
+      inner: extents[(axis + 1)...].reduce(1, *), count: count)
   }
 
   // MARK: Tiles
@@ -121,6 +161,8 @@ struct Lowerer {
         let x = whole(part(x))
         return ir.add(
           .rowReduction(reduction, x, width: width!), row!, width: width, isColumn: true)
+      case .rowScan(let x):
+        return ir.add(.rowScan(whole(part(x)), width: width!), shape, width: width)
       case .unary(let function, let x):
         let x = part(x)
         return add(.unary(function, x), [x])
@@ -227,21 +269,23 @@ struct Lowerer {
     _ contraction: Contraction, _ left: Reference, _ right: Reference, _ shape: Shape
   ) -> Reference {
     var contraction = contraction
-    let (m, n, k) = (contraction.m, contraction.n, contraction.k)
-    let left = matrix(left, m, k, &contraction.transposesLeft)
-    let right = matrix(right, k, n, &contraction.transposesRight)
+    let left = matrix(left, &contraction.transposesLeft)
+    let right = matrix(right, &contraction.transposesRight)
     return ir.add(
       .contraction(Product(contraction: contraction, left: left, right: right)), shape)
   }
 
-  /// An operand of a product as a dense matrix; a transposed view of one turns the flag around.
-  private mutating func matrix(
-    _ operand: Reference, _ rows: Int, _ columns: Int, _ transposes: inout Bool
-  ) -> Reference {
+  /// An operand of a product as a dense matrix, or a batch of them; a view that exchanges the last
+  /// two axes turns the flag around.
+  private mutating func matrix(_ operand: Reference, _ transposes: inout Bool) -> Reference {
     let view = operand.view
-    if !view.isContiguous, view.extents.count == 2, view.permuted([1, 0]).isContiguous {
-      transposes.toggle()
-      return Reference(value: operand.value, view: view.permuted([1, 0]))
+    let rank = view.extents.count
+    if !view.isContiguous, rank >= 2 {
+      let turned = view.permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
+      if turned.isContiguous {
+        transposes.toggle()
+        return Reference(value: operand.value, view: turned)
+      }
     }
     return ir.contiguous(operand)
   }

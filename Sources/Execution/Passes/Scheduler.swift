@@ -15,7 +15,7 @@ struct Scheduler {
   private struct Unit {
     enum Work {
       case tiles(GroupTiles.Group)
-      case product(Int)
+      case alone(Int)
     }
     var work: Work
     var level: Int
@@ -45,10 +45,10 @@ struct Scheduler {
           isBackward: ir.values[group.values[0]].isBackward, members: group.values))
     }
     for index in ir.values.indices where isLive[index] {
-      if case .contraction = ir.values[index].kind {
+      if ir.values[index].isAlone {
         units.append(
           Unit(
-            work: .product(index), level: grouping.levels[index],
+            work: .alone(index), level: grouping.levels[index],
             isBackward: ir.values[index].isBackward, members: [index]))
       }
     }
@@ -93,8 +93,8 @@ struct Scheduler {
       for member in unit.members {
         let alwaysStored =
           switch ir.values[member].kind {
-          case .contraction, .columnSum, .total: true
-          default: false
+          case .columnSum, .total: true
+          default: ir.values[member].isAlone
           }
         if alwaysStored || lastReader[member] >= 0 || outputs.contains(member) {
           isStored[member] = true
@@ -140,12 +140,30 @@ struct Scheduler {
       return .tiles(
         TileProgramBuilder.build(
           group, ir, grouping.places, slot: { slots[$0]! }, isStored: { isStored[$0] }))
-    case .product(let index):
-      guard case .contraction(let product) = ir.values[index].kind else { fatalError() }
-      return .product(
+    case .alone(let index):
+      return step(of: ir.values[index], out: slots[index]!)
+    }
+  }
+
+  private func step(of value: Value, out: Int) -> Step {
+    switch value.kind {
+    case .contraction(let product):
+      .product(
         ProductStep(
           product, left: operand(product.left), right: operand(product.right),
-          bias: product.bias.map(operand), out: slots[index]!))
+          bias: product.bias.map(operand), out: out))
+    case .assembly(let parts, let places, let background):
+      .assembly(
+        AssemblyStep(
+          parts: zip(parts, places).map { (operand($0), $0.view.collapsed, $1.collapsed) },
+          background: Float(bitPattern: background), count: value.shape.count, out: out))
+    case .gather(let data, let indices, let slices):
+      .slices(SlicesStep(operand(data), at: operand(indices), slices, adds: false, out: out))
+    case .scatter(let data, let indices, let slices):
+      .slices(SlicesStep(operand(data), at: operand(indices), slices, adds: true, out: out))
+    case .random(let input):
+      .random(RandomStep(input: input, count: value.shape.count, out: out))
+    default: fatalError("\(value.name) is no step of its own")
     }
   }
 

@@ -24,7 +24,7 @@ final class ProductStep {
       return
     }
     specification = nk_matmul(
-      m: m, n: n, k: k, src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
+      batch: product.contraction.batch, m: m, n: n, k: k, src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
       weights_strides: product.contraction.transposesRight ? (1, k) : (n, 1),
       has_bias: product.bias == nil ? 0 : 1, has_relu: 0, accumulates: 0)
   }
@@ -32,7 +32,7 @@ final class ProductStep {
   /// Whether the product takes some ten microseconds or more on one thread. Below, a second thread saves
   /// little where it has a processor for itself, and on a busy machine the wait for it costs much.
   var isParallel: Bool {
-    product.contraction.m * product.contraction.n * product.contraction.k >= 1 << 20
+    product.contraction.size >= 1 << 20
   }
 
   func run(
@@ -40,22 +40,26 @@ final class ProductStep {
   ) {
     let (m, n, k) = (product.contraction.m, product.contraction.n, product.contraction.k)
     let result = slots[out]
-    if m == 0 || n == 0 { return }
-    if k == 0 { return result.update(repeating: 0, count: m * n) }
+    let batch = product.contraction.batch
+    if batch == 0 || m == 0 || n == 0 { return }
+    if k == 0 { return result.update(repeating: 0, count: batch * m * n) }
     let (a, b) = (slots[left.slot] + left.offset, slots[right.slot] + right.offset)
     if let specification {
       let primitive = context.primitive(for: self, specification)
       let status = nk_matmul_execute(
         primitive, context.stream, a, b, bias.map { slots[$0.slot] + $0.offset }, result)
       if status != dnnl_success { fatalError("oneDNN could not run a product: status \(status)") }
-      if product.hasRelu { rectify(result, m * n, threads) }
+      if product.hasRelu { rectify(result, batch * m * n, threads) }
     } else {
       let (transposesLeft, transposesRight) = (
         product.contraction.transposesLeft, product.contraction.transposesRight
       )
-      dnnl_sgemm(
-        transposesLeft ? 84 : 78, transposesRight ? 84 : 78, Int64(m), Int64(n), Int64(k), 1, a,
-        Int64(transposesLeft ? m : k), b, Int64(transposesRight ? k : n), 0, result, Int64(n))
+      for item in 0..<batch {
+        dnnl_sgemm(
+          transposesLeft ? 84 : 78, transposesRight ? 84 : 78, Int64(m), Int64(n), Int64(k), 1,
+          a + item * m * k, Int64(transposesLeft ? m : k), b + item * k * n,
+          Int64(transposesRight ? k : n), 0, result + item * m * n, Int64(n))
+      }
     }
   }
 }

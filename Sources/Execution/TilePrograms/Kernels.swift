@@ -68,6 +68,8 @@ extension Reduction {
       case .sum: NK_ROW_SUM
       case .max: NK_ROW_MAX
       case .min: NK_ROW_MIN
+      case .argMax: NK_ROW_ARGMAX
+      case .argMin: NK_ROW_ARGMIN
       }
     return NeuronikaExecution.kernel(opcode)
   }
@@ -75,7 +77,7 @@ extension Reduction {
   /// The reduction of nothing.
   var initial: Float {
     switch self {
-    case .sum: 0
+    case .sum, .argMax, .argMin: 0
     case .max: -.infinity
     case .min: .infinity
     }
@@ -83,11 +85,13 @@ extension Reduction {
 }
 
 enum Kernels {
+  static let add = kernel(NK_ADD_VV)
   static let copy = kernel(NK_COPY)
   static let fill = kernel(NK_FILL)
   static let relu = kernel(NK_RELU)
   static let expand = kernel(NK_EXPAND)
   static let column = kernel(NK_COLUMN)
+  static let scan = kernel(NK_ROW_SCAN)
   static let columnSum = kernel(NK_COLUMN_SUM)
 
   /// The kernel of a choice by a tile between tiles or numbers.

@@ -92,6 +92,8 @@ struct TileProgramBuilder {
       emit(Kernels.column, action, index, 0)
     case .rowReduction(let reduction, let x, _):
       emit(reduction.rowKernel, .kernel, index, vector(x, false))
+    case .rowScan(let x, _):
+      emit(Kernels.scan, .kernel, index, vector(x, false))
     case .columnSum(let x, let scale):
       accumulate(
         index, vector(x, false), .columnSum, Kernels.columnSum,
@@ -104,7 +106,7 @@ struct TileProgramBuilder {
         TileProgram.Accumulator(
           kernel: reduction.rowKernel, isSum: reduction == .sum, scale: scale, slot: slot(index),
           width: 1, isTotal: true, offset: accumulatorSize, initial: reduction.initial))
-    case .input, .constant, .contraction:
+    case .input, .constant, .contraction, .assembly, .gather, .scatter, .random:
       fatalError("a tile program can't compute this")
     }
   }
