@@ -46,7 +46,7 @@ package enum Engine {
     let number = Evaluation.next()
 
     let slots = workspace.slots(plan.slotCount)
-    bind(plan, nodes, slots, workspace, forward: number)
+    bind(plan, nodes, slots, workspace, isForward: true)
     let owned = allocate(plan.forward, slots)
     let arena = place(plan.forward, slots)
     plan.run(plan.forward, slots, workspace)
@@ -58,6 +58,7 @@ package enum Engine {
       if flags.contains(.input) || flags.contains(.standing) { continue }
       node._withUnsafeGuaranteedRef {
         $0.evaluation = number
+        if $0.draw != nil { $0.round += 1 }
         if let state = $0.state { unsafeDowncast(state, to: ComputedState.self).value = nil }
       }
     }
@@ -157,13 +158,13 @@ package enum Engine {
 
   /// Points the inputs' slots to the inputs' memory.
   ///
-  /// - Parameter forward: The number of the evaluation, in a forward.
+  /// - Parameter isForward: Whether random operations draw anew.
   /// - Returns: Room for one more number.
   @discardableResult
   private static func bind(
     _ plan: Plan, _ nodes: [Unmanaged<Node>],
     _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace,
-    forward: UInt64? = nil
+    isForward: Bool = false
   ) -> UnsafeMutablePointer<Float> {
     let numbers = workspace.numbers(plan.inputs.count + 1)
     for (input, position) in plan.inputs.enumerated() {
@@ -177,11 +178,11 @@ package enum Engine {
             unsafeDowncast(node.state.unsafelyUnwrapped, to: LeafState.self).tensor.storage.pointer
         case .operation where plan.draws.contains(input):
           // What is computed again has the numbers that it had.
-          let isNew = forward != nil && !workspace.capture.flags[position].contains(.standing)
+          let isNew = isForward && !workspace.capture.flags[position].contains(.standing)
           slots[input] = workspace.bind(
             BoundDraw(
               seed: node.draw!.seed, number: node.draw!.number,
-              evaluation: isNew ? forward! : node.evaluation), at: input, of: plan.inputs.count)
+              round: UInt64(node.round) + (isNew ? 1 : 0)), at: input, of: plan.inputs.count)
         case .operation:
           slots[input] =
             unsafeDowncast(node.state.unsafelyUnwrapped, to: ComputedState.self).value

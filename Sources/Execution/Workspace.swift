@@ -97,7 +97,7 @@ final class Workspace {
   /// Keeps a draw until the next plan is bound.
   func bind(_ draw: BoundDraw, at input: Int, of count: Int) -> UnsafeMutablePointer<Float> {
     if draws.count < count {
-      draws = Array(repeating: BoundDraw(seed: 0, number: 0, evaluation: 0), count: count)
+      draws = Array(repeating: BoundDraw(seed: 0, number: 0, round: 0), count: count)
     }
     return draws.withUnsafeMutableBufferPointer { draws in
       draws[input] = draw

@@ -26,7 +26,7 @@ public enum Lowering {
   /// that the whole numbers of the second name.
   case scatter(axis: Int)
   /// Uniform random numbers from 0 up to, but not including, 1: a function of the node's draw and of
-  /// the evaluation.
+  /// how many times it has drawn.
   case random
   /// A composition of other operations.
   case composition(([VarDiff]) -> VarDiff)

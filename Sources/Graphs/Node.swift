@@ -27,6 +27,8 @@ public final class Node {
   package var mark: UInt64 = 0
   package var index: Int32 = 0
 
+  /// How many evaluations have drawn the numbers of a random operation.
+  package var round: Int32 = 0
   /// Where the numbers of a random operation come from.
   package var draw: Draw?
   /// The value of a scalar leaf.

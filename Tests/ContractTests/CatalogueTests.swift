@@ -26,8 +26,12 @@ import Testing
     return names
   }
 
+  /// What has a suite of its own, because no value is the right one.
+  private static let uncontracted: Set = ["RandomUniform"]
+
   @Test func everyOperationHasAContract() throws {
     let declared = try CatalogueTests.declaredOperations()
+      .subtracting(CatalogueTests.uncontracted)
     #expect(declared.count > 20)
     let covered = Set(contracts.flatMap(\.covers))
     #expect(declared.subtracting(covered).isEmpty, "operations without a contract")

@@ -95,7 +95,7 @@ final class SlicesStep {
   }
 }
 
-/// Uniform random numbers, a pure function of a draw and an evaluation.
+/// Uniform random numbers, a pure function of a draw and its round.
 final class RandomStep {
   private let input: Int
   let count: Int
@@ -109,14 +109,15 @@ final class RandomStep {
     let draw = UnsafeRawPointer(slots[input]).loadUnaligned(as: BoundDraw.self)
     Philox.uniform(
       UnsafeMutableBufferPointer(start: slots[out], count: count), seed: draw.seed,
-      // The streams of a draw's evaluations lie far apart.
-      stream: draw.number &+ draw.evaluation &* 0x9E37_79B9_7F4A_7C15)
+      // The streams of a draw's rounds lie far apart.
+      stream: draw.number &+ draw.round &* 0x9E37_79B9_7F4A_7C15)
   }
 }
 
-/// A draw, and the evaluation it is for, as an input of a plan.
+/// A draw, and how many times its node has drawn, as an input of a plan. The number of the
+/// evaluation would not do: it depends on what else the process computed.
 struct BoundDraw {
   var seed: UInt64
   var number: UInt64
-  var evaluation: UInt64
+  var round: UInt64
 }

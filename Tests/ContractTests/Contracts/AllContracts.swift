@@ -1,4 +1,4 @@
 /// Every contract there is.
 let contracts =
   arithmeticContracts + elementwiseContracts + productContracts + reductionContracts
-  + softmaxContracts + viewContracts + lossContracts
+  + softmaxContracts + viewContracts + lossContracts + joiningContracts + indexingContracts

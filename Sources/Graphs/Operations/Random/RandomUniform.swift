@@ -3,8 +3,9 @@ import NeuronikaTensors
 /// Uniform random numbers from 0 up to, but not including, 1, drawn anew at every evaluation: what
 /// dropout makes its mask of.
 ///
-/// The numbers are a function of the node's draw and the evaluation, so what has to be computed again
-/// for a backward has the same ones.
+/// The numbers are a function of the node's draw and of how many times it has drawn, so what has to
+/// be computed again for a backward has the same ones, and a seed gives the same ones whatever else
+/// the process computes.
 package struct RandomUniform: Operation {
   package static let name = "randomUniform"
   let target: Shape
