@@ -29,6 +29,15 @@ package func apply<O: Operation>(_ operation: O, _ nodes: [Node]) -> Node {
   } catch { stop(O.name, error, nodes) }
 }
 
+/// A node that gets no gradient, whatever it is computed from.
+package func applyWithoutGradient<O: Operation>(_ operation: O, _ nodes: Node...) -> Node {
+  do {
+    return Node(
+      operation, Operands(nodes), shape: try operation.shape(of: Shapes(nodes.map(\.shape))),
+      isDifferentiable: false)
+  } catch { stop(O.name, error, nodes) }
+}
+
 /// A scalar operand.
 @inline(__always)
 package func scalar(_ value: Float) -> Node {

@@ -8,7 +8,7 @@ public enum Lowering {
   case elementwise(Tile)
   /// Each row (along the last axis) of the output from the rows of the operands. An operand whose
   /// last extent is 1 gives one number for the row. If the tile's value is one number for the row,
-  /// the output has a last extent of 1.
+  /// the output has a last extent of 1; else that is the length of the rows.
   case rows(Tile)
   /// A reduction over axes, which are dropped, times a constant.
   case reduction(Reduction, axes: AxisSet, scale: Float)

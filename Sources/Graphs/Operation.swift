@@ -29,6 +29,10 @@ public protocol Operation: Sendable {
   /// they write the same. The default writes nothing.
   func writeAttributes(to structure: inout StructureWriter)
 
+  /// The mode, if the operation behaves differently in training and in use. What it says belongs to
+  /// the static attributes. The default has none.
+  var trainingMode: TrainingMode? { get }
+
   /// The operand, if there is one, whose elements have to be whole numbers from 0 up to, but not
   /// including, a bound, like the labels of a loss. They are checked whenever the operation runs. The
   /// default has none.
@@ -37,6 +41,7 @@ public protocol Operation: Sendable {
 
 extension Operation {
   public func writeAttributes(to structure: inout StructureWriter) {}
+  public var trainingMode: TrainingMode? { nil }
   public var wholeNumberOperand: (operand: Int, bound: Int)? { nil }
 }
 

@@ -11,6 +11,7 @@ public protocol Child {}
 
 extension VarDiff: Child {}
 extension Var: Child {}
+extension TrainingMode: Child {}
 // Not for elements that are a `Child` only, because `any Module` is none. What doesn't fit stops
 // the program when the module is walked.
 extension Array: Child {}
@@ -49,14 +50,4 @@ public struct Excluded: Child {
 
   /// Declares that a stored property is left out on purpose.
   public init(_ value: Any) { self.value = value }
-}
-
-/// Whether a part of a model behaves as in training or as in use. A layer that behaves differently,
-/// like dropout, stores one and declares it; `train()` and `eval()` of every module above switch it.
-public final class TrainingMode: Child {
-  /// Whether the part behaves as in training.
-  public var isTraining = true
-
-  /// A mode, switched to training.
-  public init() {}
 }

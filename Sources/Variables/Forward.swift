@@ -149,22 +149,6 @@ func leafNode(_ tensor: Tensor, isDifferentiable: Bool = false, name: String? = 
     state: LeafState(tensor, name: name))
 }
 
-/// The gradients of a variable, as variables: graphs that can be computed and differentiated again.
-///
-/// - Parameters:
-///   - output: What to differentiate; with more than one element, its sum.
-///   - variables: What to differentiate with respect to.
-/// - Returns: A variable for each, of its shape; zeros for one that `output` doesn't depend on.
-public func grad(of output: VarDiff, wrt variables: [VarDiff]) -> [VarDiff] {
-  let one = scalar(1)
-  let seed = output.rank == 0 ? one : VarDiff(one).broadcast(to: output.shape).node
-  let nodes = gradients(
-    of: output.node, seed: seed, withRespectTo: variables.map(\.node))
-  return zip(nodes, variables).map { node, variable in
-    VarDiff(node ?? leafNode(.zeros(variable.shape)))
-  }
-}
-
 /// Runs a closure whose `forward()`s keep nothing for a `backward()`. Such a backward still works,
 /// by computing again what it needs.
 public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {

@@ -65,6 +65,29 @@ import Testing
     )
   }
 
+  @Test func aProbabilityBeyond1IsTold() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(3).dropout(probability: 1.5) }
+    expect(result, says: "dropout probability has to be between 0 and 1, but got 1.5")
+  }
+
+  @Test func aWrongFormulaIsTold() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = einsum("ij,jk->ik", Var.ones(2, 3), Var.ones(4, 5)) }
+    expect(result, says: "einsum: j is 3 long in operand 0 and 4 in operand 1")
+  }
+
+  @Test func anIndexOutOfRangeStopsWithItsPosition() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Var.ones(3, 4).indexSelect(Var.from([0, 3])).forward() }
+    expect(
+      result,
+      says: "indexSelect: the label at position 1 is 3.0, but labels are whole numbers from 0 to 2")
+  }
+
   @Test func theReferenceExecutorChecksLabelsToo() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

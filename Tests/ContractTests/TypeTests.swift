@@ -44,13 +44,34 @@ import Testing
     #expect(d.pow(2.0).node.operation is RealPower)
   }
 
+  @Test func comparisonsGiveAVar() {
+    let _: [Var] = [v .< v, v .<= d, d .> v, d .>= d, d .== 1, v .!= 0]
+    let _: [Var] = [d.argmax(axis: 0), v.argmin(), d.oneHot(classes: 2)]
+  }
+
+  @Test func choicesGiveAVarDiffExactlyIfAnOperandIsOne() {
+    let _: [Var] = [v.where(d .> 0, else: v), v.where(v, else: 1), v.maximum(v), v.minimum(0)]
+    let _: [VarDiff] = [
+      d.where(v, else: v), v.where(d, else: d), d.where(v, else: 0), d.maximum(v), v.minimum(d),
+    ]
+    let _: Var = cat([v, v])
+    let _: VarDiff = cat([d, d])
+    let _: VarDiff = cat([v, d])
+    let _: VarDiff = stack([d, v])
+    let _: [Var] = [v.matmul(v), einsum("ij,jk", v, v), v.sum(axes: 0).outer(v.sum(axes: 1))]
+    let _: [VarDiff] = [v.matmul(d), d.matmul(v), einsum("ij,jk", v, d), einsum("ij,jk", d, d)]
+  }
+
   @Test func operationsOfOneOperandKeepTheType() {
     let _: [Var] = [
       v.relu(), v.leakyRelu(), v.leakyRelu(slope: 0.2), v.abs(), v.sqrt(), v.exp(), v.ln(),
       v.sigmoid(), v.tanh(), v.softplus(), v.pow(2), v.pow(0.5), v.softmax(axis: 1),
       v.logSoftmax(axis: 0), v.sum(), v.sum(axes: 0), v.sum(axes: 0, 1, keepingAxes: true),
       v.mean(), v.mean(axes: -1, keepingAxes: true), v.t(), v.permute(1, 0), v.reshape([4]),
-      v.unsqueeze(0).squeeze(0), v.broadcast(to: [3, 2, 2]),
+      v.unsqueeze(0).squeeze(0), v.broadcast(to: [3, 2, 2]), v.sin(), v.gelu(.tanh), v.selu(),
+      v.clamp(min: 0), v.max(), v.min(axes: 0), v.variance(axes: 1, correction: 0), v.norm(),
+      v.logSumExp(axes: 0, 1), v.cumsum(axis: 0), v.layerNorm(), v.pad([1], mode: .replicative),
+      v.chunks([1, 2])[0], v[0, .all], v.flip(axes: 0), v.dropout(probability: 0.5),
     ]
     let _: VarDiff = d.relu().exp().softmax(axis: 1).sum()
   }

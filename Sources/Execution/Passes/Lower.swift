@@ -64,7 +64,7 @@ struct Lowerer {
       let value = contents(of: tile, inputs.map { broadcast($0, to: shape) }, shape, row: nil)
       set(node, ir.contiguous(value))
     case .rows(let tile):
-      set(node, rows(tile, inputs, operands.map(\.shape)).reshaped(shape))
+      set(node, rows(tile, inputs, operands.map(\.shape), to: shape).reshaped(shape))
     case .reduction(let reduction, let axes, let scale):
       set(node, reduce(reduction, inputs[0], axes, scale, to: shape))
     case .contraction(let contraction):
@@ -131,8 +131,10 @@ struct Lowerer {
   }
 
   /// Row mode: operands are matrices of rows; those with a last extent of 1 give a number a row.
-  private mutating func rows(_ tile: Tile, _ inputs: [Reference], _ shapes: [Shape]) -> Reference {
-    let full = shapes.first { $0.rank > 0 && $0[$0.rank - 1] != 1 } ?? shapes[0]
+  private mutating func rows(
+    _ tile: Tile, _ inputs: [Reference], _ shapes: [Shape], to shape: Shape
+  ) -> Reference {
+    let full = (shapes + [shape]).first { $0.rank > 0 && $0[$0.rank - 1] != 1 } ?? shapes[0]
     let width = full[full.rank - 1]
     let rowCount = full.removing(axis: full.rank - 1).count
     let (matrix, column) = (Shape(rowCount, width), Shape(rowCount, 1))

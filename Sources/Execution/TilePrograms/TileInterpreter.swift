@@ -154,11 +154,20 @@ extension TileProgram {
     if accumulator.isSum {
       memory.storeBytes(of: former + nk_total(a, count), as: Double.self)
     } else {
-      var pair = (Float(former), Float(0))
-      withUnsafeMutablePointer(to: &pair.1) { accumulator.kernel!($0, a, nil, nil, 1, count) }
-      withUnsafeMutablePointer(to: &pair.0) { accumulator.kernel!($0, $0, nil, nil, 1, 2) }
-      memory.storeBytes(of: Double(pair.0), as: Double.self)
+      var extreme: Float = 0
+      accumulator.kernel!(&extreme, a, nil, nil, 1, count)
+      memory.storeBytes(of: extremeOf(former, Double(extreme), accumulator), as: Double.self)
     }
+  }
+
+  /// The greater or the lesser of two numbers, by the accumulator's kernel.
+  private func extremeOf(_ first: Double, _ second: Double, _ accumulator: Accumulator) -> Double {
+    var pair = SIMD2(Float(first), Float(second))
+    withUnsafeMutableBytes(of: &pair) { bytes in
+      let numbers = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+      accumulator.kernel!(numbers, numbers, nil, nil, 1, 2)
+    }
+    return Double(pair[0])
   }
 
   /// Adds up what the threads have accumulated, in their order, and writes the results.
@@ -172,13 +181,7 @@ extension TileProgram {
         var total = accumulator.isSum ? 0 : Double(accumulator.initial)
         for thread in 0..<region.threads {
           let part = UnsafeMutableRawPointer(memory(thread)).load(as: Double.self)
-          if accumulator.isSum {
-            total += part
-          } else {
-            var pair = (Float(total), Float(part))
-            withUnsafeMutablePointer(to: &pair.0) { accumulator.kernel!($0, $0, nil, nil, 1, 2) }
-            total = Double(pair.0)
-          }
+          total = accumulator.isSum ? total + part : extremeOf(total, part, accumulator)
         }
         out.pointee = Float(total * Double(accumulator.scale))
       } else {

@@ -1,4 +1,7 @@
 /// Every contract there is.
-let contracts =
-  arithmeticContracts + elementwiseContracts + productContracts + reductionContracts
-  + softmaxContracts + viewContracts + lossContracts + joiningContracts + indexingContracts
+let contracts: [Contract] = [
+  arithmeticContracts, elementwiseContracts, functionContracts, activationContracts,
+  choiceContracts, productContracts, moreProductContracts, reductionContracts,
+  moreReductionContracts, softmaxContracts, viewContracts, joiningContracts, indexingContracts,
+  lossContracts,
+].flatMap(\.self)

@@ -123,7 +123,9 @@ let indexingContracts: [Contract] = [
       Sample("indexAdd along 0", [.real([4, 3]), .labels([4], below: 5)], to: [5, 3]) {
         VarDiff(apply(IndexAdd(axis: 0, extent: 5), $0[0].node, $0[1].node))
       },
-      Sample("indexAdd along 1", [.real([2, 2, 3, 4]), .labels([2, 3], below: 5)], to: [2, 5, 4]) {
+      Sample(
+        "indexAdd along 1", [.real([2, 2, 3, 4]), .labels([2, 3], below: 5)], to: [2, 5, 4]
+      ) {
         VarDiff(apply(IndexAdd(axis: 1, extent: 5), $0[0].node, $0[1].node))
       },
       Sample("indexAdd of nothing", [.real([0, 3]), .labels([0], below: 2)], to: [2, 3]) {
@@ -146,9 +148,102 @@ let indexingContracts: [Contract] = [
       },
     ],
     tolerance: 4, scale: .greatest,
-    large: Sample("indexSelect, large", [.real([500, 64]), .labels([900], below: 500)], to: [900, 64]) {
+    large: Sample(
+      "indexSelect, large", [.real([500, 64]), .labels([900], below: 500)], to: [900, 64]
+    ) {
       $0[0].indexSelect(Var($0[1].node))
     }),
+  Contract(
+    "chunks", covers: [],
+    ([
+      ([4], [2], 2, [2]), ([5], [2], 2, [2]), ([5, 4], [2, 2], 4, [2, 2]),
+      ([5, 7], [2, 3], 4, [2, 3]), ([4, 2, 3], [2, 1, 3], 4, [2, 1, 3]), ([3], [3], 1, [3]),
+    ] as [(Shape, Shape, Int, Shape)]).flatMap { shape, block, count, result in
+      (0..<count).map { place in
+        Sample("chunk \(place) of \(shape) in \(block)", [.real(shape)], to: result) {
+          $0[0].chunks(block)[place]
+        }
+      }
+    } + [
+      Sample("chunks, each in another way", [.real([5, 4])], to: [2, 2]) {
+        let blocks = $0[0].chunks([2, 2])
+        return blocks[0] * blocks[1] + blocks[2].exp() * blocks[3].t()
+      }
+    ],
+    complaints: [
+      Complaint("a chunk [2] has another rank than [2, 3]") { () throws(ShapeError) in
+        _ = try chunkStarts([2], of: [2, 3])
+      },
+      Complaint("a chunk [1, 0] is empty along axis 1") { () throws(ShapeError) in
+        _ = try chunkStarts([1, 0], of: [2, 3])
+      },
+    ],
+    laws: [
+      Law("two chunks make a whole", [.real([4, 3])]) { (cat($0[0].chunks([2, 3])), $0[0]) }
+    ],
+    tolerance: 4, scale: .greatest),
+  Contract(
+    "flip", covers: [],
+    [
+      Sample("flip [5]", [.real([5])]) { $0[0].flip(axes: 0) },
+      Sample("flip [2, 3] along 0 and 1", [.real([2, 3])]) { $0[0].flip(axes: 0, 1) },
+      Sample("flip [2, 3] along -1", [.real([2, 3])]) { $0[0].flip(axes: -1) },
+      Sample("flip [0]", [.real([0])]) { $0[0].flip(axes: 0) },
+      Sample("flip in a product", [.real([2, 3]), .real([3, 2])], to: [2, 2]) {
+        $0[0].flip(axes: 1).mm($0[1].flip(axes: 0))
+      },
+    ],
+    laws: [Law("flipped twice", [.real([2, 3])]) { ($0[0].flip(axes: 1).flip(axes: 1), $0[0]) }],
+    tolerance: 16, scale: .greatest),
+  Contract(
+    "oneHot", covers: ["OneHot"],
+    ([
+      ([3], 4, [3, 4]), ([2, 3], 5, [2, 3, 5]), ([], 3, [3]), ([0], 2, [0, 2]), ([3], 1, [3, 1]),
+      ([2], 1500, [2, 1500]),
+    ] as [(Shape, Int, Shape)]).map { shape, classes, result in
+      Sample(
+        "oneHot \(shape) of \(classes)", [.labels(shape, below: classes)], to: result,
+        hasDerivatives: false
+      ) { VarDiff($0[0].oneHot(classes: classes)) }
+    } + [
+      Sample(
+        "oneHot in a computation", [.labels([5], below: 3), .real([5, 3])], to: [5]
+      ) { ($0[0].oneHot(classes: 3) * $0[1]).sum(axes: 1) }
+    ],
+    complaints: [
+      .shapes(OneHot(classes: 3), [2, 3], says: "takes labels [..., 1], not [2, 3]"),
+      .shapes(OneHot(classes: 0), [2, 1], says: "the number of classes is 0"),
+    ],
+    laws: [
+      Law("oneHot picks", [.real([4]), .given([2, 0])]) {
+        ($0[1].oneHot(classes: 4).mv($0[0]), $0[0].indexSelect(Var($0[1].node)))
+      }
+    ],
+    tolerance: 4, scale: .greatest),
+  Contract(
+    "dropout", covers: ["Dropout"],
+    ([0, 0.25, 0.5, 1] as [Float]).flatMap { probability in
+      ([[], [0], [7], [5, 3], [131, 37]] as [Shape]).map { shape in
+        Sample(
+          "dropout(\(probability)) \(shape)", [.real(shape), .constant(shape, 0...0.999)]
+        ) {
+          VarDiff(
+            apply(Dropout(mode: TrainingMode()), [$0[0].node, $0[1].node, scalar(probability)]))
+        }
+      }
+    } + [
+      Sample("dropout in use", [.real([5, 3]), .constant([5, 3], 0...0.999)]) {
+        let mode = TrainingMode()
+        mode.isTraining = false
+        return VarDiff(apply(Dropout(mode: mode), [$0[0].node, $0[1].node, scalar(0.5)]))
+      }
+    ],
+    complaints: [
+      .shapes(
+        Dropout(mode: TrainingMode()), [2], [3], [],
+        says: "takes two equal shapes and a scalar, not [2], [3] and []")
+    ],
+    tolerance: 2),
 ]
 
 extension Input {

@@ -9,6 +9,15 @@ extension Variable {
   ///
   /// **Numerics:** exact. NaN stays NaN.
   public func abs() -> Self { Self(apply(Absolute(), node)) }
+
+  /// −1, 0 or 1 by sign, element by element.
+  ///
+  /// **Shape:** any, kept.
+  ///
+  /// **Gradient:** zero, at 0 too.
+  ///
+  /// **Numerics:** exact. NaN stays NaN, and −0 stays −0.
+  public func sign() -> Self { Self(apply(Sign(), node)) }
 }
 
 package struct Absolute: Operation {
@@ -23,7 +32,7 @@ package struct Absolute: Operation {
   }
 
   package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
-    [upstream * VarDiff(apply(Sign(), x[0].node))]
+    [upstream * x[0].sign()]
   }
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
@@ -31,7 +40,7 @@ package struct Absolute: Operation {
   }
 }
 
-/// −1, 0 or 1 by sign, NaN for NaN: in the pullback of `abs`. Its own gradient is zero everywhere.
+/// −1, 0 or 1 by sign, NaN for NaN: also in the pullback of `abs`.
 package struct Sign: Operation {
   package static let name = "sign"
 

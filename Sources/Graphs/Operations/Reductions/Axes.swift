@@ -44,6 +44,28 @@ extension Variable {
   }
 }
 
+extension Variable {
+  /// The axes brought last and made one: `[A, B, C]` with axes 0 and 1 → `[C, A · B]`. Costs nothing
+  /// where they come last already.
+  func lanes(_ axes: AxisSet) -> Self {
+    let order = (0..<rank).filter { !axes.contains($0) } + (0..<rank).filter { axes.contains($0) }
+    let moved = order.elementsEqual(0..<rank) ? self : permute(order)
+    let kept = shape.removing(axes: axes)
+    return moved.reshape(kept.inserting(shape.count(along: axes), at: kept.rank))
+  }
+
+  /// The inverse of `lanes`: axes of a shape put back where they were.
+  func unlaned(_ axes: AxisSet, to shape: Shape) -> Self {
+    let order =
+      (0..<shape.rank).filter { !axes.contains($0) } + (0..<shape.rank).filter { axes.contains($0) }
+    let moved = reshape(Shape(order.map { shape[$0] }))
+    if order.elementsEqual(0..<shape.rank) { return moved }
+    var inverse = order
+    for (place, axis) in order.enumerated() { inverse[axis] = place }
+    return moved.permute(inverse)
+  }
+}
+
 extension VarDiff {
   /// Broadcasts the gradient of a reduction over `axes` to the shape before the reduction.
   func restored(to shape: Shape, axes: AxisSet) -> VarDiff {
@@ -56,6 +78,11 @@ extension Shape {
   package func removing(axes: AxisSet) -> Shape {
     if axes.count == rank { return Shape() }
     return Shape((0..<rank).filter { !axes.contains($0) }.map { self[$0] })
+  }
+
+  /// How many elements there are along some axes together.
+  func count(along axes: AxisSet) -> Int {
+    (0..<rank).reduce(1) { axes.contains($1) ? $0 * self[$1] : $0 }
   }
 
   /// The shape with some extents replaced by 1.

@@ -1,0 +1,47 @@
+import NeuronikaTensors
+
+extension Variable {
+  /// The lesser of two variables, element by element.
+  ///
+  /// **Shape:** NumPy's broadcasting: aligned at the last axis, extents are equal or one is 1.
+  ///
+  /// **Gradient:** all to the one that was taken, summed over the axes that were broadcast. Of equals
+  /// it is the left one, so x.minimum(x) has the gradient of x.
+  ///
+  /// **Numerics:** exact. NaN if either is NaN; the left one gets the gradient then.
+  public func minimum(_ right: Var) -> Self { Self(apply(Minimum(), node, right.node)) }
+  public func minimum(_ right: VarDiff) -> VarDiff {
+    VarDiff(apply(Minimum(), node, right.node))
+  }
+  public func minimum(_ right: Float) -> Self { Self(apply(Minimum(), node, scalar(right))) }
+}
+
+package struct Minimum: Operation {
+  package static let name = "minimum"
+
+  package init() {}
+
+  package func shape(of operands: Shapes) throws(ShapeError) -> Shape {
+    try broadcastShape(operands)
+  }
+
+  package func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor {
+    ReferenceTensor(shape: shape) {
+      let (left, right) = (x[0].broadcast(at: $0), x[1].broadcast(at: $0))
+      return left.isNaN || left <= right ? left : right
+    }
+  }
+
+  package func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
+    let isRight = x[0] .> x[1]
+    let zero = VarDiff(scalar(0))
+    return [
+      zero.where(isRight, else: upstream).summed(to: x[0].shape),
+      upstream.where(isRight, else: zero).summed(to: x[1].shape),
+    ]
+  }
+
+  package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
+    .elementwise(.binary(.minimum, .operand(0), .operand(1)))
+  }
+}

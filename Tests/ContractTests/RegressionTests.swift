@@ -1,0 +1,117 @@
+import NeuronikaExecution
+import NeuronikaGraphs
+import NeuronikaTensors
+import NeuronikaVariables
+import Testing
+
+/// The mistakes of the Rust crate in what these operations do, one test each, named after the
+/// mistake.
+@Suite struct RegressionTests {
+  @Test func leakyReluForgotTheUpstreamGradientOnTheNegativeSide() {
+    let x = Var.from([-1, 2]).requiresGrad()
+    x.leakyRelu(slope: 0.25).backward(5)
+    #expect(x.grad.elements == [1.25, 5])
+  }
+
+  @Test func dropoutForgotToDivideTheGradient() {
+    let x = Var.ones(100).requiresGrad()
+    let y = x.dropout(probability: 0.5)
+    y.backward()
+    #expect(x.grad == y.data && x.grad.elements.contains(2))
+  }
+
+  @Test func dropoutInUseOverwroteTheGradient() {
+    let x = Var.ones(3).requiresGrad()
+    let y = x.dropout(probability: 0.5)
+    y.eval()
+    (y + x).backward()
+    #expect(x.grad.elements == [2, 2, 2])
+  }
+
+  @Test func evalCalledTrain() {
+    let y = Var.ones(100).dropout(probability: 0.5)
+    y.eval()
+    #expect(y.data == .ones([100]))
+  }
+
+  @Test func dropoutsOfRightOperandsWereNotSwitched() {
+    let y = Var.zeros(100) + Var.ones(100).dropout(probability: 0.5)
+    y.eval()
+    #expect(y.data == .ones([100]))
+  }
+
+  @Test func reflectedPaddingDroppedTheGradientOfTheBorder() {
+    let x = Var.from([1, 2, 3]).requiresGrad()
+    x.pad([2], mode: .reflective).backward(Tensor([1, 2, 3, 4, 5, 6, 7]))
+    // c b | a b c | b a
+    #expect(x.grad.elements == [10, 12, 6])
+  }
+
+  @Test func repeatedPaddingDroppedTheGradientOfTheBorder() {
+    let x = Var.from([1, 2]).requiresGrad()
+    x.pad([2], mode: .replicative).backward(Tensor([1, 2, 3, 4, 5, 6]))
+    #expect(x.grad.elements == [6, 15])
+  }
+
+  @Test func paddingHadAGradientOfTheWrongShape() {
+    let x = Var.ones(2, 3).requiresGrad()
+    x.pad([1, 2]).backward()
+    #expect(x.grad == .ones([2, 3]))
+  }
+
+  @Test func chunksAddedOntoStaleGradients() {
+    let x = Var.from([1, 2, 3, 4, 5]).requiresGrad()
+    let chunks = x.chunks([2])
+    let y = (chunks[0] * chunks[1]).sum()
+    for _ in 0..<3 {
+      y.forward()
+      y.backward()
+      #expect(x.grad.elements == [3, 4, 1, 2, 0])
+      x.zeroGrad()
+    }
+  }
+
+  @Test func aBackwardWithoutAForwardCountedInteriorGradientsTwice() {
+    let x = Var.from([1, 2]).requiresGrad()
+    let y = x.square().cumsum(axis: 0).max()
+    y.forward()
+    y.backward()
+    #expect(x.grad.elements == [2, 4])
+    y.backward()
+    #expect(x.grad.elements == [4, 8])
+  }
+
+  @Test func catAndStackBeganFromAGradientOfTheirData() {
+    let x = Var.from([5, 7]).requiresGrad()
+    x.cat(Var.ones(2)).backward()
+    x.stack(Var.ones(2)).backward()
+    #expect(x.grad.elements == [2, 2])
+  }
+
+  @Test func softplusOverflowed() {
+    #expect(Var.from([100, -100]).softplus().data.elements == [100, 0])
+  }
+
+  @Test func broadcastingSummedTheWrongAxis() {
+    let (row, column) = (Var.ones(3).requiresGrad(), Var.ones(3, 1).requiresGrad())
+    let seed = Tensor((0..<9).map { Float($0) }, shape: [3, 3])
+    Var.zeros(3, 3).maximum(row).backward(seed)
+    Var.zeros(3, 3).maximum(column).backward(seed)
+    #expect(row.grad.elements == [9, 12, 15] && column.grad.elements == [3, 12, 21])
+  }
+
+  @Test func sharedNodesRanTwice() {
+    let (b, c) = (Var.ones(2).requiresGrad(), Var.ones(2).requiresGrad())
+    ((b + c) * (c + b)).backward()
+    #expect(b.grad.elements == [4, 4] && c.grad.elements == [4, 4])
+  }
+
+  @Test func anOddMixOfComputedAndUncomputedVariablesWasSkipped() {
+    let x = Var.from([2]).requiresGrad()
+    let (a, b) = (x * 2, x + 1)
+    b.forward()
+    let y = a * b
+    y.forward()
+    #expect(y.data.elements == [12])
+  }
+}
