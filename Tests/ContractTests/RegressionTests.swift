@@ -114,4 +114,29 @@ import Testing
     y.forward()
     #expect(y.data.elements == [12])
   }
+
+  @Test func theGradientOfMmTHadTheShapeOfTheWrongProduct() {
+    let (x, w) = (Var.ones(2, 3).requiresGrad(), Var.ones(4, 3).requiresGrad())
+    x.mmT(w).backward()
+    #expect(x.grad == Tensor(repeating: 4, shape: [2, 3]))
+    #expect(w.grad == Tensor(repeating: 2, shape: [4, 3]))
+  }
+
+  @Test func theGradientOfVvWasTheVariableItself() {
+    let (x, y) = (Var.from([1, 2]).requiresGrad(), Var.from([3, 4]).requiresGrad())
+    x.vv(y).backward()
+    #expect(x.grad.elements == [3, 4] && y.grad.elements == [1, 2])
+  }
+
+  @Test func theGradientOfTHadTheShapeOfTheOperandButNotItsOrder() {
+    let x = Var.ones(2, 3).requiresGrad()
+    x.t().backward(Tensor([1, 2, 3, 4, 5, 6], shape: [3, 2]))
+    #expect(x.grad == Tensor([1, 3, 5, 2, 4, 6], shape: [2, 3]))
+  }
+
+  @Test func broadcastingOnBothSidesTrippedAnAssertion() {
+    let (column, row) = (Var.ones(3, 1).requiresGrad(), Var.ones(1, 4).requiresGrad())
+    (column * row).backward()
+    #expect(column.grad.elements == [4, 4, 4] && row.grad.elements == [3, 3, 3, 3])
+  }
 }

@@ -1,7 +1,7 @@
 /// Every contract there is.
 let contracts: [Contract] = [
   arithmeticContracts, elementwiseContracts, functionContracts, activationContracts,
-  choiceContracts, productContracts, moreProductContracts, reductionContracts,
-  moreReductionContracts, softmaxContracts, viewContracts, joiningContracts, indexingContracts,
+  choiceContracts, productContracts, batchContracts, reductionContracts, statisticContracts,
+  softmaxContracts, viewContracts, joiningContracts, indexingContracts, dropoutContracts,
   lossContracts,
 ].flatMap(\.self)

@@ -7,7 +7,8 @@ extension Variable {
   ///
   /// **Gradient:** all to the first of the greatests in row-major order.
   ///
-  /// **Numerics:** exact. NaN if an element is NaN; the first such gets the gradient.
+  /// **Numerics:** exact. NaN if an element is NaN; the first such gets the gradient, which finds its
+  /// place among at most 2²⁴ elements.
   public func max() -> Self {
     Self(apply(Extreme(.max, axes: AxisSet(all: rank)), node))
   }
@@ -36,7 +37,8 @@ extension Variable {
   ///
   /// **Gradient:** all to the first of the leasts in row-major order.
   ///
-  /// **Numerics:** exact. NaN if an element is NaN; the first such gets the gradient.
+  /// **Numerics:** exact. NaN if an element is NaN; the first such gets the gradient, which finds its
+  /// place among at most 2²⁴ elements.
   public func min() -> Self {
     Self(apply(Extreme(.min, axes: AxisSet(all: rank)), node))
   }

@@ -55,7 +55,7 @@ private func extremeSamples(
   ]
 }
 
-let moreReductionContracts: [Contract] = [
+let statisticContracts: [Contract] = [
   Contract(
     "max", covers: ["Extreme", "SpreadExtreme", "PickExtreme"],
     samples("max") { $0.max(axes: $1, keepingAxes: $2) }
@@ -146,6 +146,9 @@ let moreReductionContracts: [Contract] = [
     "logSumExp", covers: ["LogSumExp"],
     samples("logSumExp") { $0.logSumExp(axes: $1, keepingAxes: $2) } + [
       Sample("logSumExp of all", [.real([5, 3])], to: []) { $0[0].logSumExp() },
+      Sample("logSumExp of nothing", [.real([2, 0])], to: [2], hasDerivatives: false) {
+        $0[0].logSumExp(axes: 1)
+      },
       Sample(
         "logSumExp of huge and infinite numbers",
         [
@@ -199,6 +202,9 @@ let moreReductionContracts: [Contract] = [
       Sample("variance of all", [.real([5, 3])], to: []) { $0[0].variance() },
       Sample("variance of a population", [.real([5, 3])], to: [3]) {
         $0[0].variance(axes: 0, correction: 0)
+      },
+      Sample("variance of nothing", [.real([0])], to: [], hasDerivatives: false) {
+        $0[0].variance()
       },
       Sample("variance of one", [.real([3, 1])], to: [3], hasDerivatives: false) {
         $0[0].variance(axes: 1)

@@ -26,7 +26,7 @@ private let sums: [(String, [Shape], Shape)] = [
   ("ij,jk->ki", [[0, 3], [3, 4]], [4, 0]),
 ]
 
-let moreProductContracts: [Contract] = [
+let batchContracts: [Contract] = [
   Contract(
     "matmul", covers: ["BatchedProduct"],
     matmuls.map { left, right, result in
