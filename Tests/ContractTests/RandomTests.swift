@@ -63,6 +63,18 @@ import Testing
     #expect(run(5) != once)
   }
 
+  @Test func aGradientAsAVariableSeesTheNumbersToo() {
+    let x = Var.rand(64).requiresGrad()
+    let y = x.dropout(probability: 0.5).square()
+    let total = y.sum()
+    total.forward()
+    let slope = grad(of: total, wrt: [x])[0]
+    let mask = y.data.elements.map { $0 == 0 }
+    #expect(slope.data.elements.map { $0 == 0 } == mask)
+    let curvature = hessianVectorProduct(of: total, wrt: [x], along: [Var.ones(64)])[0]
+    #expect(curvature.data.elements == mask.map { $0 ? 0 : 8 })
+  }
+
   @Test func aBackwardSeesTheNumbersOfItsForward() {
     let x = Var.ones(64).requiresGrad()
     let noise = RandomUniform.node([64], from: .current)

@@ -60,6 +60,24 @@ struct StridedView: Hashable {
     return result
   }
 
+  /// Whether two parts of a whole have no element in common, as far as one axis alone tells.
+  func isApart(from other: StridedView, within whole: StridedView) -> Bool {
+    if count == 0 || other.count == 0 { return true }
+    return zip(box(within: whole), other.box(within: whole)).contains { !$0.overlaps($1) }
+  }
+
+  /// The places that a part of a whole, sliced from it, reaches along each axis.
+  private func box(within whole: StridedView) -> [ClosedRange<Int>] {
+    var rest = offset
+    return whole.strides.indices.map { axis in
+      let step = whole.strides[axis]
+      let first = rest / step
+      rest %= step
+      let last = first + (extents[axis] - 1) * (strides[axis] / step)
+      return min(first, last)...max(first, last)
+    }
+  }
+
   func broadcast(to shape: Shape) -> StridedView {
     let added = shape.rank - extents.count
     let strides = (0..<shape.rank).map {

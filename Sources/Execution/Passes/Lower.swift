@@ -199,6 +199,7 @@ struct Lowerer {
       case .multiply where ir.constantValue(b) == 1: a
       case .multiply where ir.constantValue(a) == 1: b
       case .divide where ir.constantValue(b) == 1: a
+      case .add where row == nil: joined(a, b, shape)
       default: nil
       }
     }
@@ -206,6 +207,36 @@ struct Lowerer {
     // A bare operand or constant still has to take the output's shape.
     if result.view.shape == shape || (row != nil && result.view.shape == row) { return result }
     return whole(result)
+  }
+
+  /// The sum of two assemblies whose parts don't meet, as one assembly: what the gradients of the
+  /// parts of a whole add up to. Each by itself would be a tensor of the whole's size.
+  private mutating func joined(_ a: Reference, _ b: Reference, _ shape: Shape) -> Reference? {
+    guard let left = assembly(a, shape), let right = assembly(b, shape),
+      left.parts.count + right.parts.count <= Lowerer.mostParts
+    else { return nil }
+    let whole = StridedView(shape)
+    let areApart = left.places.allSatisfy { place in
+      right.places.allSatisfy { place.isApart(from: $0, within: whole) }
+    }
+    if !areApart { return nil }
+    return ir.add(
+      .assembly(left.parts + right.parts, left.places + right.places, background: 0), shape)
+  }
+
+  /// Comparing parts is quadratic in their number.
+  private static let mostParts = 256
+
+  /// The parts of a value that is an assembly on zeros, computed where the sum is.
+  private func assembly(
+    _ reference: Reference, _ shape: Shape
+  ) -> (parts: [Reference], places: [StridedView])? {
+    let value = ir.values[reference.value]
+    guard case .assembly(let parts, let places, background: 0) = value.kind,
+      value.isBackward == ir.isBackward, value.shape == shape, reference.view.isContiguous,
+      reference.view.offset == 0, reference.view.count == shape.count
+    else { return nil }
+    return (parts, places)
   }
 
   // MARK: Reductions

@@ -165,6 +165,17 @@ let indexingContracts: [Contract] = [
         }
       }
     } + [
+      Sample("parts that overlap", [.real([6])], to: [3]) {
+        $0[0][0..<3] * $0[0][3...] + $0[0][2..<5].exp() * $0[0].strided(axis: 0, by: 2)
+      },
+      Sample("parts that interleave", [.real([4, 5])], to: [4, 2]) {
+        $0[0].strided(axis: 1, from: 0, to: 4, by: 2).exp()
+          * $0[0].strided(axis: 1, from: 1, by: 2) + $0[0][.all, 4...]
+      },
+      Sample("parts backwards", [.real([6])], to: [3]) {
+        let back = $0[0].flip(axes: 0)
+        return back[0..<3].exp() * $0[0][0..<3] + back[3...].square()
+      },
       Sample("chunks, each in another way", [.real([5, 4])], to: [2, 2]) {
         let blocks = $0[0].chunks([2, 2])
         return blocks[0] * blocks[1] + blocks[2].exp() * blocks[3].t()
