@@ -179,7 +179,7 @@ let indexingContracts: [Contract] = [
       Sample("chunks, each in another way", [.real([5, 4])], to: [2, 2]) {
         let blocks = $0[0].chunks([2, 2])
         return blocks[0] * blocks[1] + blocks[2].exp() * blocks[3].t()
-      }
+      },
     ],
     complaints: [
       Complaint("a chunk [2] has another rank than [2, 3]") { () throws(ShapeError) in
