@@ -24,7 +24,8 @@ final class ProductStep {
       return
     }
     specification = nk_matmul(
-      batch: product.contraction.batch, m: m, n: n, k: k, src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
+      batch: product.contraction.batch, m: m, n: n, k: k,
+      src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
       weights_strides: product.contraction.transposesRight ? (1, k) : (n, 1),
       has_bias: product.bias == nil ? 0 : 1, has_relu: 0, accumulates: 0)
   }
