@@ -55,6 +55,49 @@ private let shapes: [(rows: Int, width: Int)] =
   }
 
   @Test(arguments: shapes)
+  func rowPositionsAreThoseOfTheFirstExtreme(rows: Int, width: Int) {
+    var numbers = Numbers(seed: UInt64(rows * 1000 + width))
+    // Few different numbers, so that extremes come more than once.
+    let values = numbers.floats(rows * width, -2...2).map { $0.rounded() }
+    for (opcode, precedes) in [
+      (NK_ROW_ARGMAX, { (a: Float, b: Float) in a > b }), (NK_ROW_ARGMIN, { $0 < $1 }),
+    ] {
+      let truth = (0..<rows).map { r in
+        (0..<width).reduce(0) { best, j in
+          precedes(values[r * width + j], values[r * width + best]) ? j : best
+        }
+      }.map(Float.init)
+      #expect(run(opcode, [values], rows: rows, width: width, results: rows) == truth)
+      if width > 0 {
+        #expect(run(opcode, [values], rows: rows, width: width, results: rows, into: 0) == truth)
+      }
+    }
+  }
+
+  @Test func rowPositionsOfNaNComeFirst() {
+    let row: [Float] = [1, 9, .nan, 9, .nan]
+    #expect(run(NK_ROW_ARGMAX, [row], rows: 1, width: 5, results: 1) == [2])
+    #expect(run(NK_ROW_ARGMIN, [row], rows: 1, width: 5, results: 1) == [2])
+  }
+
+  @Test(arguments: shapes)
+  func rowScansAddUpInDouble(rows: Int, width: Int) {
+    var numbers = Numbers(seed: UInt64(rows * 1000 + width))
+    let values = numbers.floats(rows * width, -1...1)
+    let scans = run(NK_ROW_SCAN, [values], rows: rows, width: width)
+    var truth: [Float] = []
+    for r in 0..<rows {
+      var sum = 0.0
+      for j in 0..<width {
+        sum += Double(values[r * width + j])
+        truth.append(Float(sum))
+      }
+    }
+    #expect(scans == truth)
+    #expect(run(NK_ROW_SCAN, [values], rows: rows, width: width, into: 0) == truth)
+  }
+
+  @Test(arguments: shapes)
   func columnSumsAreAddedToWhatIsThere(rows: Int, width: Int) {
     var numbers = Numbers(seed: UInt64(rows * 1000 + width))
     let values = numbers.floats(rows * width, -1...1)
