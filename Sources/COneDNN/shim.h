@@ -5,15 +5,13 @@
 #include <oneapi/dnnl/dnnl.h>
 #include <oneapi/dnnl/dnnl_version.h>
 
-/// A product of matrices as a primitive: dst = act(src · weights + bias), with row-major or
+/// A product of matrices as a primitive: dst = src · weights + bias, with row-major or
 /// transposed operands, told by their strides; or a batch of products, one after the other.
 typedef struct {
   long batch, m, n, k;
   long src_strides[2];
   long weights_strides[2];
   int has_bias;
-  int has_relu;
-  int accumulates;  // dst += instead of dst =
 } nk_matmul;
 
 /// What a primitive and its memory objects are made of. The memory objects belong to one run at a
@@ -54,29 +52,16 @@ static inline dnnl_status_t nk_matmul_create(
   NK_DESC_MAKE(bias, rank, bias_dims + skip, bias_strides + skip);
   NK_DESC_MAKE(dst, rank, dst_dims + skip, dst_strides + skip);
 
-  dnnl_primitive_attr_t attributes;
-  dnnl_primitive_attr_create(&attributes);
-  dnnl_post_ops_t post_ops;
-  dnnl_post_ops_create(&post_ops);
-#if DNNL_VERSION_MAJOR >= 3
-  if (spec->accumulates) dnnl_post_ops_append_sum(post_ops, 1.f, 0, dnnl_f32);
-  if (spec->has_relu) dnnl_post_ops_append_eltwise(post_ops, dnnl_eltwise_relu, 0.f, 0.f);
-#else
-  if (spec->accumulates) dnnl_post_ops_append_sum(post_ops, 1.f);
-  if (spec->has_relu) dnnl_post_ops_append_eltwise(post_ops, 1.f, dnnl_eltwise_relu, 0.f, 0.f);
-#endif
-  dnnl_primitive_attr_set_post_ops(attributes, post_ops);
-
   dnnl_primitive_desc_t description;
 #if DNNL_VERSION_MAJOR >= 3
   dnnl_status_t status = dnnl_matmul_primitive_desc_create(
-      &description, engine, src, weights, spec->has_bias ? bias : 0, dst, attributes);
+      &description, engine, src, weights, spec->has_bias ? bias : 0, dst, 0);
 #else
   dnnl_matmul_desc_t operation;
   dnnl_status_t status =
       dnnl_matmul_desc_init(&operation, &src, &weights, spec->has_bias ? &bias : 0, &dst);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(&description, &operation, attributes, engine, 0);
+    status = dnnl_primitive_desc_create(&description, &operation, 0, engine, 0);
 #endif
   if (status == dnnl_success) {
     status = dnnl_primitive_create(&out->primitive, description);
@@ -90,8 +75,6 @@ static inline dnnl_status_t nk_matmul_create(
     if (spec->has_bias)
       dnnl_memory_create(&out->bias, NK_DESC_ARG(bias), engine, DNNL_MEMORY_NONE);
   }
-  dnnl_post_ops_destroy(post_ops);
-  dnnl_primitive_attr_destroy(attributes);
   NK_DESC_FREE(src);
   NK_DESC_FREE(weights);
   NK_DESC_FREE(bias);

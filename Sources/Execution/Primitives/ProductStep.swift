@@ -6,8 +6,8 @@ import NeuronikaTensors
 
 /// A product of matrices, as a step of a plan.
 ///
-/// Large ones run as a oneDNN primitive with bias and relu folded in; small ones as `dnnl_sgemm`,
-/// whose fixed cost is a tenth.
+/// Large ones run as a oneDNN primitive with the bias folded in, and relu in place after it; small
+/// ones as `dnnl_sgemm`, whose fixed cost is a tenth.
 final class ProductStep {
   let product: Product
   let left: SlotOffset
@@ -27,7 +27,7 @@ final class ProductStep {
       batch: product.contraction.batch, m: m, n: n, k: k,
       src_strides: product.contraction.transposesLeft ? (1, m) : (k, 1),
       weights_strides: product.contraction.transposesRight ? (1, k) : (n, 1),
-      has_bias: product.bias == nil ? 0 : 1, has_relu: 0, accumulates: 0)
+      has_bias: product.bias == nil ? 0 : 1)
   }
 
   /// Whether the product takes some ten microseconds or more on one thread. Below, a second thread saves
