@@ -62,8 +62,21 @@ struct Compiler {
       shared: shared, bias: folds.biasCount, relu: folds.reluCount,
       fused: plan.fusedCount)
     plan.draws = draws
+    plan.owners = ownersOutsideTheGraph()
     plan.labelChecks = lowerer.ir.labelChecks.map { plan.check($0, schedule) }
     return plan
+  }
+
+  /// What closures refer to that belongs to none of the captured operations: to operations that a
+  /// pullback made. A graph with the plan's structure keeps the captured ones alive, and they are not
+  /// the plan's to keep.
+  private func ownersOutsideTheGraph() -> [AnyObject] {
+    if lowerer.owners.isEmpty { return [] }
+    let captured = Set(copies.map { ObjectIdentifier($0) })
+    let known = Set(
+      lowerer.owners.filter { captured.contains(ObjectIdentifier($0.node)) }
+        .map { ObjectIdentifier($0.owner) })
+    return lowerer.owners.map(\.owner).filter { !known.contains(ObjectIdentifier($0)) }
   }
 
   /// Copies the captured nodes and names the plan's inputs.

@@ -52,6 +52,7 @@ enum Explain {
         + (step.product.usesPrimitive ? " (primitive)" : " (sgemm)")
     case .assembly(let step): return "assembly of \(step.parts.count) parts to \(step.count)"
     case .slices(let step): return step.adds ? "scatter" : "gather"
+    case .opaque(let step): return "\(step.name) on tensors"
     case .random(let step): return "random \(step.count)"
     case .tiles(let program):
       let size = program.width.map { "\(program.rows) rows of \($0)" } ?? "\(program.count)"

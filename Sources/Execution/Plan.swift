@@ -9,6 +9,7 @@ enum Step {
   case product(ProductStep)
   case assembly(AssemblyStep)
   case slices(SlicesStep)
+  case opaque(OpaqueStep)
   case random(RandomStep)
 }
 
@@ -78,6 +79,8 @@ package final class Plan: @unchecked Sendable {
   var labelChecks: [Check] = []
   /// The inputs that are draws of random operations.
   var draws: Set<Int> = []
+  /// What closures on tensors refer to and no graph that the plan is run for keeps alive.
+  var owners: [AnyObject] = []
   package internal(set) var passes = PassCounts()
   private let contexts = Mutex<[RunContext]>([])
 
@@ -102,7 +105,7 @@ package final class Plan: @unchecked Sendable {
         switch $0 {
         case .tiles(let program): program.threads(of: threads) > 1
         case .product(let product): product.isParallel
-        case .assembly, .slices, .random: false
+        case .assembly, .slices, .opaque, .random: false
         }
       }
   }
@@ -124,7 +127,7 @@ package final class Plan: @unchecked Sendable {
       switch step {
       case .tiles(let program): sum + program.instructions.count * 40 + 512
       case .product(let step): sum + (step.product.usesPrimitive ? 4096 : 512)
-      case .assembly, .slices, .random: sum + 256
+      case .assembly, .slices, .opaque, .random: sum + 256
       }
     }
   }
@@ -163,6 +166,7 @@ package final class Plan: @unchecked Sendable {
       product.run(slots, context, threads: threads)
     case .assembly(let step): step.run(slots, workspace)
     case .slices(let step): step.run(slots)
+    case .opaque(let step): step.run(slots, workspace)
     case .random(let step): step.run(slots)
     }
   }

@@ -5,6 +5,8 @@ import NeuronikaTensors
 /// instructions, with equal ones shared and multiplications by 1 left out.
 struct Lowerer {
   var ir = IR()
+  /// What closures on tensors refer to, and the nodes that they are for.
+  private(set) var owners: [(owner: AnyObject, node: Node)] = []
 
   /// What a node was lowered to. The nodes are the compiler's own copies, so their states are free.
   private final class Lowered: NodeState {
@@ -55,7 +57,7 @@ struct Lowerer {
       ir.labelChecks.append(
         LabelCheck(
           operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
-          operation: type(of: node.operation).name))
+          operation: node.operation.name))
     }
     switch node.operation.lowering(of: operands.map(\.shape), to: shape) {
     case .elementwise(let tile):
@@ -89,6 +91,11 @@ struct Lowerer {
         ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
     case .random:
       set(node, ir.add(.random((node.state as! Drawn).input), shape))
+    case .opaque(let function):
+      if let owner = function.owner { owners.append((owner, node)) }
+      ir.functions.append((node.operation.name, function))
+      let parts = inputs.map { ir.contiguous($0) }
+      set(node, ir.add(.opaque(ir.functions.count - 1, parts), shape))
     case .composition(let compose):
       let handles = operands.map { VarDiff($0) }
       set(node, ir.contiguous(reference(to: compose(handles).node)))
