@@ -86,7 +86,8 @@ package enum AnomalySearch {
       // An infinity in a leaf may be meant, as in a mask. A NaN is nobody's intention.
       let isAnomaly =
         node.isLeaf
-        ? contents.nans > 0 : contents.isNew(after: operands.map { values.contents(of: $0) })
+        ? contents.nans > 0
+        : contents.isNew(after: operands.map { values.contents(of: $0) } + backgrounds(of: node))
       if !isAnomaly { continue }
       throw anomaly(
         phase, node.isLeaf ? describe(node, roles) : node.operation.name, values[node], contents,
@@ -96,6 +97,14 @@ package enum AnomalySearch {
         })
     }
     return values
+  }
+
+  /// What an operation fills in by itself. Padding with −∞ is meant.
+  private static func backgrounds(of node: Node) -> [Anomaly.Contents] {
+    let shapes = node.operands.array.map(\.shape)
+    guard case .assembly(_, let background) = node.operation.lowering(of: shapes, to: node.shape)
+    else { return [] }
+    return [Anomaly.Contents(Tensor(background))]
   }
 
   /// Looks at the pullback of one operation.

@@ -72,11 +72,17 @@ struct Compiler {
   /// the plan's to keep.
   private func ownersOutsideTheGraph() -> [AnyObject] {
     if lowerer.owners.isEmpty { return [] }
-    let captured = Set(copies.map { ObjectIdentifier($0) })
-    let known = Set(
-      lowerer.owners.filter { captured.contains(ObjectIdentifier($0.node)) }
-        .map { ObjectIdentifier($0.owner) })
-    return lowerer.owners.map(\.owner).filter { !known.contains(ObjectIdentifier($0)) }
+    let captured = copies.compactMap { node -> ObjectIdentifier? in
+      if node.isLeaf { return nil }
+      let lowering = node.operation.lowering(of: node.operands.array.map(\.shape), to: node.shape)
+      return if case .opaque(let function) = lowering {
+        function.owner.map { ObjectIdentifier($0) }
+      } else {
+        nil
+      }
+    }
+    let known = Set(captured)
+    return lowerer.owners.filter { !known.contains(ObjectIdentifier($0)) }
   }
 
   /// Copies the captured nodes and names the plan's inputs.

@@ -34,7 +34,8 @@ import Synchronization
 ///   program; `detached()` keeps gradients out.
 ///
 /// **Numerics:** everything is `Float`. The reference executor, which `checkGradients` uses, computes
-/// in `Double` but has to call the closures in `Float`: allow a tolerance of some 10⁻³ there.
+/// in `Double` but has to call the closures in `Float`: give it a `step` of
+/// 0.05 and a `tolerance` of 10⁻³.
 ///
 /// **Errors:** a shape that the shape rule refuses stops the program with the rule's sentence; so does
 /// a closure that gives a tensor of another shape than the rule says.

@@ -133,16 +133,18 @@ private struct GraphDrawing {
     let details =
       settings.isEmpty
       ? "" : "<br/><font point-size=\"10\">\(escaped(settings.joined(separator: ", ")))</font>"
-    return "<b>\(escaped(node.operation.name))</b>\(call(of: node)) \(shape)\(details)"
+    return title(of: node) + " " + shape + details
   }
 
-  /// Where numbers stand among the operands: `(·, 0.5)`.
-  private static func call(of node: Node) -> String {
+  /// The name, with the numbers among the operands where they stand: `dropout(·, ·, 0.2)`, `· * 0.5`.
+  private static func title(of node: Node) -> String {
+    let name = "<b>\(escaped(node.operation.name))</b>"
     let operands = node.operands.array
-    if !operands.contains(where: { $0.kind == .scalar }) { return "" }
-    return " ("
-      + operands.map { $0.kind == .scalar ? short($0.scalar) : "·" }.joined(separator: ", ")
-      + ")"
+    if !operands.contains(where: { $0.kind == .scalar }) { return name }
+    let parts = operands.map { $0.kind == .scalar ? short($0.scalar) : "·" }
+    let isOperator = parts.count == 2 && !node.operation.name.contains { $0.isLetter }
+    return isOperator
+      ? "\(parts[0]) \(name) \(parts[1])" : "\(name)(\(parts.joined(separator: ", ")))"
   }
 
   private static func short(_ number: Float) -> String {
@@ -162,7 +164,9 @@ private struct GraphDrawing {
         return "\(label) " + (0..<64).filter(axes.contains).map { "\($0)" }.joined(separator: ", ")
       case let mode as TrainingMode: return mode.isTraining ? "training" : "in use"
       case let number as Float: return "\(label) \(short(number))"
-      case let numbers as [Int]: return "\(label) \(numbers)"
+      case let numbers as [Int]:
+        if label == "steps" && numbers.allSatisfy({ $0 == 1 }) { return nil }
+        return "\(label) \(numbers)"
       case let value where value is Int || value is Bool || value is String:
         return label == "name" ? nil : "\(label) \(value)"
       case let value where Mirror(reflecting: value).displayStyle == .enum: return "\(value)"
@@ -191,7 +195,7 @@ private struct GraphDrawing {
     var cells = Role.allCases.map {
       cell($0.title, "bgcolor=\"\($0.fill)\" color=\"\($0.line)\" border=\"1\"")
     }
-    cells.append(cell("still named", "color=\"\(GraphDrawing.quiet)\" border=\"2\""))
+    cells.append(cell("held by the program", "color=\"\(GraphDrawing.quiet)\" border=\"2\""))
     if leftOut > 0 {
       let variables = leftOut == 1 ? "1 variable" : "\(leftOut) variables"
       cells.append(cell("⋯ \(variables) left out", "border=\"0\""))

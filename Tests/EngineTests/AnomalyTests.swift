@@ -1,3 +1,4 @@
+import Foundation
 import NeuronikaExecution
 import NeuronikaGraphs
 import NeuronikaTensors
@@ -48,6 +49,12 @@ import Testing
     #expect(invalid.operation == "-" && invalid.value.isNaN)
     #expect(invalid.operands.map(\.contents.infinities) == [1, 1])
     #expect(invalid.description.contains("operand 1, the result of * [2]: 0.0, 1 infinity"))
+  }
+
+  @Test func anInfinityThatIsAskedForIsNoAnomaly() {
+    let x = Var.ones(2, 2)
+    #expect(forward(x.pad([1], mode: .constant(-.infinity)).max(axes: 1)) == nil)
+    #expect(forward((x * -.infinity).exp()) == nil)
   }
 
   @Test func aLeafThatHoldsANaNIsToldByItsName() throws {
@@ -143,6 +150,14 @@ import Testing
       }
     }
     #expect(result.says("anomaly in the gradient of sqrt, of shape [2]"))
+  }
+
+  @Test func theEnvironmentTurnsItOnForAProgram() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      setenv("NEURONIKA_ANOMALY", "1", 1)
+      Var.from([-1]).ln().forward()
+    }
+    #expect(result.says("anomaly in forward: ln, of shape [1], gave "))
   }
 
   @Test func outsideTheScopeNothingStops() {

@@ -29,7 +29,7 @@ import Testing
     let text = DrawingTests.network().dot()
     #expect(text.hasPrefix("digraph {") && text.hasSuffix("}\n"))
     for part in [
-      "<b>hidden.weight</b>", "[4, 3]", "<b>a&lt;b&gt;&amp;c</b>", "<b>mm</b>", "<b>*</b> (·, 0.5)",
+      "<b>hidden.weight</b>", "[4, 3]", "<b>a&lt;b&gt;&amp;c</b>", "<b>mm</b>", "· <b>*</b> 0.5",
       "axes 1", "left out",
     ] {
       #expect(text.contains(part) == (part != "left out"), "\(part)")
@@ -48,10 +48,10 @@ import Testing
     func line(_ part: String) throws -> String {
       String(try #require(lines.first { $0.contains(part) && $0.contains("label") }))
     }
-    #expect(try line("<b>+</b>").contains("penwidth=2.4"))
-    #expect(try line("<b>*</b> (·, 2)").contains("penwidth=0.9"))
+    #expect(try line("· <b>+</b> 1").contains("penwidth=2.4"))
+    #expect(try line("· <b>*</b> 2").contains("penwidth=0.9"))
     #expect(try line("<b>*</b> <font").contains("#dce9fb"))
-    #expect(try line("<b>+</b>").contains("#eef0f2"))
+    #expect(try line("· <b>+</b> 1").contains("#eef0f2"))
     withExtendedLifetime((x, w, held, y)) {}
   }
 

@@ -5,8 +5,8 @@ import NeuronikaTensors
 /// instructions, with equal ones shared and multiplications by 1 left out.
 struct Lowerer {
   var ir = IR()
-  /// What closures on tensors refer to, and the nodes that they are for.
-  private(set) var owners: [(owner: AnyObject, node: Node)] = []
+  /// What closures on tensors refer to without keeping it alive.
+  private(set) var owners: [AnyObject] = []
 
   /// What a node was lowered to. The nodes are the compiler's own copies, so their states are free.
   private final class Lowered: NodeState {
@@ -92,7 +92,7 @@ struct Lowerer {
     case .random:
       set(node, ir.add(.random((node.state as! Drawn).input), shape))
     case .opaque(let function):
-      if let owner = function.owner { owners.append((owner, node)) }
+      if let owner = function.owner { owners.append(owner) }
       ir.functions.append((node.operation.name, function))
       let parts = inputs.map { ir.contiguous($0) }
       set(node, ir.add(.opaque(ir.functions.count - 1, parts), shape))
