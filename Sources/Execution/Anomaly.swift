@@ -30,6 +30,8 @@ package struct Anomaly: Error, CustomStringConvertible {
   /// How many elements are not finite.
   package let count: Int
   package let operands: [Operand]
+  /// In a gradient, the operands of the operation that it belongs to.
+  package var differentiated: [Operand] = []
 
   /// A sentence, and a line for each operand.
   package var description: String {
@@ -41,10 +43,16 @@ package struct Anomaly: Error, CustomStringConvertible {
       }
     let start = "anomaly \(place): \(operation), of shape \(shape), "
     if operands.isEmpty { return start + "holds \(value)\(whole)" }
-    let lines = operands.enumerated().map { position, operand in
-      "\n  " + (operands.count == 1 ? "operand" : "operand \(position)") + ", \(operand)"
-    }
-    return start + "gave \(value)\(whole)" + lines.joined()
+    var text = start + "gave \(value)\(whole)" + lines(operands, of: "")
+    if case .gradient(let name, _) = phase { text += lines(differentiated, of: " of " + name) }
+    return text
+  }
+
+  private func lines(_ operands: [Operand], of whose: String) -> String {
+    operands.enumerated().map { position, operand in
+      let number = operands.count == 1 ? "" : " \(position)"
+      return "\n  operand\(number)\(whose), \(operand)"
+    }.joined()
   }
 }
 

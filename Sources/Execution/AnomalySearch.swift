@@ -91,10 +91,7 @@ package enum AnomalySearch {
       if !isAnomaly { continue }
       throw anomaly(
         phase, node.isLeaf ? describe(node, roles) : node.operation.name, values[node], contents,
-        operands.map {
-          Anomaly.Operand(
-            role: describe($0, roles), shape: $0.shape, contents: values.contents(of: $0))
-        })
+        operands.map { operand($0, values, roles) })
     }
     return values
   }
@@ -133,10 +130,16 @@ package enum AnomalySearch {
     for (operand, contribution) in zip(operands, contributions) where operand.isDifferentiable {
       if let contribution { wanted.append((operand, contribution.node)) }
     }
-    let found = try self.values(
-      of: topologicalOrder(of: wanted.map(\.gradient)),
-      .gradient(of: node.operation.name, shape: node.shape), roles)
-    return wanted.map { ($0.operand, found[$0.gradient]) }
+    let order = topologicalOrder(of: wanted.map(\.gradient))
+    do {
+      let found = try self.values(
+        of: order, .gradient(of: node.operation.name, shape: node.shape), roles)
+      return wanted.map { ($0.operand, found[$0.gradient]) }
+    } catch {
+      var anomaly = error
+      anomaly.differentiated = operands.map { operand($0, values) }
+      throw anomaly
+    }
   }
 
   /// The sum of two gradients of one variable.
@@ -186,6 +189,13 @@ package enum AnomalySearch {
       },
       value: tensor.elements[place], count: contents.nans + contents.infinities,
       operands: operands)
+  }
+
+  private static func operand(
+    _ node: Node, _ values: Values, _ roles: Roles = [:]
+  ) -> Anomaly.Operand {
+    Anomaly.Operand(
+      role: describe(node, roles), shape: node.shape, contents: values.contents(of: node))
   }
 
   /// What a node is, for a message.

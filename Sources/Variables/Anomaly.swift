@@ -13,10 +13,11 @@ import NeuronikaExecution
 /// The sentence names the operation and, in a backward, the operation whose gradient it belongs to,
 /// with the first element that is wrong, and for each operand what it is and what is in it:
 ///
-/// ```
+/// ```text
 /// anomaly in the gradient of sqrt, of shape [3]: /, of shape [3], gave inf at [0], 1 of 3 elements so
-///   operand 0, the upstream gradient [3]: 1.0
-///   operand 1, the result of * [3]: 0.0 … 4.0
+///   operand 0, the result of * [3]: 0.5
+///   operand 1, the result of sqrt [3]: 0.0 … 2.0
+///   operand of sqrt, the leaf "scale" [3]: 0.0 … 4.0
 /// ```
 ///
 /// An operation is to blame if its result has a NaN and none of its operands has one, or an infinity

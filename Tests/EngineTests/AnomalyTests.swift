@@ -84,6 +84,10 @@ import Testing
     #expect(
       anomaly.description.hasPrefix(
         "anomaly in the gradient of sqrt, of shape [3]: /, of shape [3], gave inf at [0]"))
+    #expect(
+      anomaly.description.hasSuffix(
+        "\n  operand 1, the result of sqrt [3]: 0.0 … 2.0"
+          + "\n  operand of sqrt, the result of * [3]: 0.0 … 4.0"))
   }
 
   @Test func theUpstreamGradientIsAnOperandAndOverflowIsFound() throws {
