@@ -13,6 +13,7 @@ import NeuronikaTensors
 public enum GraphFileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file's name doesn't end in `.dot`, `.svg`, `.png` or `.pdf`.
   case unknownFormat(path: String)
+  /// A file could not be written.
   case cannotWrite(path: String, reason: String)
   /// Graphviz isn't installed. The graph is kept as text at `text`.
   case graphvizIsMissing(path: String, text: String)

@@ -183,6 +183,47 @@ private final class Calls: @unchecked Sendable {
     #expect(words(once) == words(once) && words(once) != words(scaled(11)))
   }
 
+  /// Among other operations, with values held or not, closures give what the engine's own operation
+  /// gives, whatever passes do to what is around them.
+  @Test(arguments: 1...40) func inAGraphTheyStandForTheEnginesOwn(_ seed: UInt64) {
+    var numbers = Numbers(seed)
+    let moves = (0..<12).map { _ in Int(numbers.bits() % 9) }
+    let places = (0..<24).map { _ in Int(numbers.bits() % 8) }
+    let (a, b) = (numbers.tensor([6, 6]), numbers.tensor([6, 6]))
+    let held = numbers.bits()
+
+    func run(_ times: (VarDiff, VarDiff) -> VarDiff) -> [Tensor] {
+      let leaves = [Var(a).requiresGrad(), Var(b).requiresGrad()]
+      var pool = leaves
+      for (step, move) in moves.enumerated() {
+        let x = pool[places[2 * step] % pool.count]
+        let y = pool[places[2 * step + 1] % pool.count]
+        let new =
+          switch move {
+          case 0: x.t()
+          case 1: (x + y).tanh()
+          case 2: x.mm(y).tanh()
+          case 3: x.softmax(axis: 1) - y
+          case 4: x.sum(axes: 0).broadcast(to: [6, 6]).tanh()
+          case 5: x.relu() * 0.5 + 1
+          default: times(x, y)
+          }
+        pool.append(new)
+      }
+      let loss = times(pool[pool.count - 1], pool[pool.count - 2]).sum()
+      let kept = pool.enumerated().filter { held >> UInt64($0.offset) & 1 == 1 }.map(\.element)
+      pool = []
+      loss.forward()
+      // What a backward plans for itself has to agree too.
+      if held & 1 == 1 { (loss * 1).backward() } else { loss.backward() }
+      return [loss.data] + kept.map(\.data) + leaves.map(\.grad)
+    }
+    let closure = multiplication(counting: Calls())
+    for (ours, engines) in zip(run { closure($0, $1) }, run { $0 * $1 }) {
+      #expect(ours.isNear(engines, 1e-4))
+    }
+  }
+
   @Test func aPlanDoesNotKeepWhatAClosureCaptured() {
     weak var captured: Calls?
     do {
