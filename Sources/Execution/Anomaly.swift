@@ -35,7 +35,7 @@ package struct Anomaly: Error, CustomStringConvertible {
 
   /// A sentence, and a line for each operand.
   package var description: String {
-    let whole = shape.rank == 0 ? "" : " at \(position), \(count) of \(shape.count) elements so"
+    let whole = shape.rank == 0 ? "" : " at \(position) (\(count) of \(shape.count) not finite)"
     let place =
       switch phase {
       case .forward: "in forward"

@@ -5,7 +5,8 @@ import NeuronikaTensors
   import Glibc
 #endif
 
-/// Whether each evaluation on this task is searched for the operation that made a NaN or an infinity.
+/// Whether each evaluation on this task is searched for the operation that made a NaN or an
+/// infinity.
 package enum AnomalyDetection {
   @TaskLocal package static var isOn = isOnByEnvironment
 
@@ -25,8 +26,8 @@ package enum AnomalyDetection {
 
 /// Runs a graph operation by operation, each in a plan of its own, and looks at every result.
 ///
-/// Slow and simple: no value is fused away, so the first operation that breaks has a name. Values that
-/// the evaluation stored are looked at as they are; the others are computed again.
+/// Slow and simple: no value is fused away, so the first operation that breaks has a name. Values
+/// that the evaluation stored are looked at as they are; the others are computed again.
 package enum AnomalySearch {
   /// What nodes are that stand for others.
   private typealias Roles = [ObjectIdentifier: String]
@@ -106,7 +107,8 @@ package enum AnomalySearch {
 
   /// Looks at the pullback of one operation.
   ///
-  /// - Returns: The operands that are differentiable, with what the operation adds to their gradients.
+  /// - Returns: The operands that are differentiable, with what the operation adds to their
+  ///   gradients.
   private static func gradients(
     of node: Node, _ upstream: Tensor, _ values: Values
   ) throws(Anomaly) -> [(operand: Node, gradient: Tensor)] {

@@ -68,8 +68,8 @@ struct Compiler {
   }
 
   /// What closures refer to that belongs to none of the captured operations: to operations that a
-  /// pullback made. A graph with the plan's structure keeps the captured ones alive, and they are not
-  /// the plan's to keep.
+  /// pullback made. A graph with the plan's structure keeps the captured ones alive, and they are
+  /// not the plan's to keep.
   private func ownersOutsideTheGraph() -> [AnyObject] {
     if lowerer.owners.isEmpty { return [] }
     let captured = copies.compactMap { node -> ObjectIdentifier? in

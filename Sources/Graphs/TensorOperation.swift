@@ -14,31 +14,33 @@ import Synchronization
 ///
 /// Make one once and use it as often as wanted, as one would a function. Every `TensorOperation` is
 /// an operation of its own, whatever its closures say: one that is made anew in every step is right
-/// too, but each compiles a plan of its own. What changes from step to step belongs to the operands.
+/// too, but each compiles a plan of its own. What changes from step to step belongs to the
+/// operands.
 ///
-/// The closures have to be pure: the same tensors in, the same tensor out. The engine calls `forward`
-/// whenever the value is computed, again for a backward that has to compute it again, and at most
-/// once for each use of the operation in a graph. It hands over operands as dense, row-major tensors,
-/// whatever views they are, which the closure may keep. Nothing is fused with the closure, and it runs
-/// on one thread, the one that computes, with denormal numbers taken for 0. It may build and compute
-/// graphs of its own.
+/// The closures have to be pure: the same tensors in, the same tensor out. The engine calls
+/// `forward` whenever the value is computed, again for a backward that has to compute it again, and
+/// at most once for each use of the operation in a graph. It hands over operands as dense,
+/// row-major tensors, whatever views they are, which the closure may keep. Nothing is fused with
+/// the closure, and it runs on one thread, the one that computes, with denormal numbers taken for
+/// 0. It may build and compute graphs of its own.
 ///
 /// An operation that can be put in the words of ``Lowering`` is faster as a type that conforms to
 /// ``Operation``; so is one with attributes that say which of two are the same.
 ///
 /// **Gradient:** there are two ways to state it, or none:
-/// - `pullback:` gives the gradients as graphs. They can be differentiated again, as often as wanted.
-/// - `gradient:` gives them as tensors, and can be differentiated once. Differentiating again builds a
-///   graph like any other, but computing it stops the program and says so.
+/// - `pullback:` gives the gradients as graphs. They can be differentiated again, as often as
+///   wanted.
+/// - `gradient:` gives them as tensors, and can be differentiated once. Differentiating again
+///   builds a graph like any other, but computing it stops the program and says so.
 /// - Without either, values can be computed, but a `backward()` through the operation stops the
 ///   program; `detached()` keeps gradients out.
 ///
-/// **Numerics:** everything is `Float`. The reference executor, which `checkGradients` uses, computes
-/// in `Double` but has to call the closures in `Float`: give it a `step` of
+/// **Numerics:** everything is `Float`. The reference executor, which `checkGradients` uses,
+/// computes in `Double` but has to call the closures in `Float`: give it a `step` of
 /// 0.05 and a `tolerance` of 10⁻³.
 ///
-/// **Errors:** a shape that the shape rule refuses stops the program with the rule's sentence; so does
-/// a closure that gives a tensor of another shape than the rule says.
+/// **Errors:** a shape that the shape rule refuses stops the program with the rule's sentence; so
+/// does a closure that gives a tensor of another shape than the rule says.
 public struct TensorOperation: Operation {
   /// The result from the operands.
   public typealias Forward = @Sendable (_ operands: [Tensor]) -> Tensor
@@ -171,7 +173,8 @@ public struct TensorOperation: Operation {
     }
   }
 
-  /// The closures are the operation's, not the plan's: what they captured goes when the operation goes.
+  /// The closures are the operation's, not the plan's: what they captured goes when the operation
+  /// goes.
   public func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
     .opaque(OpaqueFunction(owner: closures) { [unowned closures] in closures.forward($0) })
   }
@@ -182,8 +185,8 @@ public struct TensorOperation: Operation {
 
   // MARK: Gradients on tensors
 
-  /// The gradients of the wanted operands one after the other, from the tensors of upstream gradient,
-  /// operands and output.
+  /// The gradients of the wanted operands one after the other, from the tensors of upstream
+  /// gradient, operands and output.
   fileprivate func gradients(_ tensors: [Tensor], _ wanted: [Bool]) -> Tensor {
     let operands = Array(tensors[1..<tensors.count - 1])
     let gradients = closures.gradient!(tensors[0], operands, tensors[tensors.count - 1])
@@ -241,8 +244,8 @@ public struct TensorOperation: Operation {
   }
 }
 
-/// The gradients of a `TensorOperation`'s operands, those that are wanted, one after the other in one
-/// vector. The operands are the upstream gradient, the operation's operands and its output.
+/// The gradients of a `TensorOperation`'s operands, those that are wanted, one after the other in
+/// one vector. The operands are the upstream gradient, the operation's operands and its output.
 private struct TensorGradient: Operation {
   static let name = "gradient"
   let operation: TensorOperation

@@ -9,15 +9,15 @@ extension Variable {
   /// try loss.writeGraph(to: "loss.svg")
   /// ```
   ///
-  /// An operation is a box with round corners that says its name, what it is set to, and its shape; a
-  /// leaf is a box with square ones and its name, if it has one; numbers stand in the operation that
-  /// they belong to. Parameters, other differentiable variables and constants have colours of their
-  /// own, and what the program can still name has a bold outline. A legend says so.
+  /// An operation is a box with round corners that says its name, what it is set to, and its shape;
+  /// a leaf is a box with square ones and its name, if it has one; numbers stand in the operation
+  /// that they belong to. Parameters, other differentiable variables and constants have colours of
+  /// their own, and what the program can still name has a bold outline. A legend says so.
   ///
   /// Nothing is computed. The time is proportional to the number of ancestors.
   ///
-  /// - Parameter limit: How many variables to draw at most, at least 1: those nearest to this one. The
-  ///   legend says how many are left out, and dots stand where they would be.
+  /// - Parameter limit: How many variables to draw at most, at least 1: those nearest to this one.
+  ///   The legend says how many are left out, and dots stand where they would be.
   public func dot(limit: Int = 200) -> String {
     if limit < 1 { stopProgram("dot: at least 1 variable is drawn, not \(limit)") }
     return GraphDrawing(of: node, limit: limit).text
@@ -136,7 +136,8 @@ private struct GraphDrawing {
     return title(of: node) + " " + shape + details
   }
 
-  /// The name, with the numbers among the operands where they stand: `dropout(·, ·, 0.2)`, `· * 0.5`.
+  /// The name, with the numbers among the operands where they stand: `dropout(·, ·, 0.2)`, `· *
+  /// 0.5`.
   private static func title(of node: Node) -> String {
     let name = "<b>\(escaped(node.operation.name))</b>"
     let operands = node.operands.array

@@ -44,9 +44,9 @@ extension Variable {
   /// ```
   ///
   /// - Parameters:
-  ///   - path: Where to; a file there is replaced. One that ends in `.dot` gets the text. One that ends
-  ///     in `.svg`, `.png` or `.pdf` is drawn by Graphviz' program `dot`, from the text in a `.dot` file
-  ///     beside it.
+  ///   - path: Where to; a file there is replaced. One that ends in `.dot` gets the text. One that
+  ///     ends in `.svg`, `.png` or `.pdf` is drawn by Graphviz' program `dot`, from the text in a
+  ///     `.dot` file beside it.
   ///   - limit: How many variables to draw at most.
   /// - Throws: A ``GraphFileError``. Where Graphviz is missing or fails, the text is still written.
   public func writeGraph(to path: String, limit: Int = 200) throws(GraphFileError) {
@@ -87,7 +87,8 @@ private enum Ending {
 
 /// Runs a program that is on the PATH and waits for it.
 ///
-/// Foundation has this, but the engine doesn't load Foundation: a program's start would take longer.
+/// Foundation has this, but the engine doesn't load Foundation: a program's start would take
+/// longer.
 private func run(_ program: String, _ arguments: [String]) -> Ending {
   var ends: [Int32] = [0, 0]
   guard pipe(&ends) == 0 else { return .ended(status: 1, errors: String(cString: strerror(errno))) }

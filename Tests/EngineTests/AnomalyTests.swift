@@ -31,7 +31,7 @@ import Testing
     #expect(anomaly.phase == .forward && anomaly.operation == "sqrt")
     #expect(anomaly.position == [1, 0] && anomaly.value.isNaN && anomaly.count == 1)
     let sentence = """
-      anomaly in forward: sqrt, of shape [2, 2], gave nan at [1, 0], 1 of 4 elements so
+      anomaly in forward: sqrt, of shape [2, 2], gave nan at [1, 0] (1 of 4 not finite)
         operand, the leaf "hidden.weight" [2, 2]: -3.0 … 4.0
       """
     // The sign of a NaN is nobody's business.
@@ -63,7 +63,7 @@ import Testing
     let anomaly = try #require(forward(x.relu().sum()))
     #expect(anomaly.operation == "the leaf \"input\"" && anomaly.operands.isEmpty)
     #expect(
-      anomaly.description.contains("of shape [2], holds nan at [1], 1 of 2 elements so"),
+      anomaly.description.contains("of shape [2], holds nan at [1] (1 of 2 not finite)"),
       "\(anomaly)")
   }
 
@@ -142,7 +142,7 @@ import Testing
     }
     #expect(
       result.says(
-        "anomaly in forward: reciprocal, of shape [2], gave inf at [1], 1 of 2 elements so"),
+        "anomaly in forward: reciprocal, of shape [2], gave inf at [1] (1 of 2 not finite)"),
       "\(result.text.prefix(400))")
   }
 

@@ -19,8 +19,8 @@ final class OpaqueStep {
     self.operands = operands.map { (source: $0.0, shape: $0.1) }
   }
 
-  /// Operands and result are copied: the closure may keep the ones, and the other may be a tensor that
-  /// the program has elsewhere. Beside what a closure on tensors costs that is little.
+  /// Operands and result are copied: the closure may keep the ones, and the other may be a tensor
+  /// that the program has elsewhere. Beside what a closure on tensors costs that is little.
   func run(_ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace) {
     let tensors = operands.map { operand in
       Tensor(uninitialized: operand.shape) { elements in
