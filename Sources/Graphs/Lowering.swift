@@ -35,8 +35,32 @@ public enum Lowering {
   /// A weighted sum of each window of `[N, C, …]`: its weights are the products of those along the
   /// spatial axes.
   case resampling([AxisWindows])
+  /// A closure on tensors, called at its place: for operations of a user's own.
+  case opaque(OpaqueFunction)
   /// A composition of other operations.
   case composition(([VarDiff]) -> VarDiff)
+}
+
+/// A closure that computes the output's tensor from those of the operands, which are dense and
+/// row-major.
+///
+/// As everything about a lowering, it may depend on the operation's static attributes only: a plan
+/// that was made for one operation serves all that write the same.
+public struct OpaqueFunction: Sendable {
+  package let body: @Sendable ([Tensor]) -> Tensor
+  /// What the closure refers to without keeping it alive. A plan does, unless it is run only for
+  /// graphs that do.
+  package let owner: (any AnyObject & Sendable)?
+
+  public init(_ body: @escaping @Sendable ([Tensor]) -> Tensor) {
+    (self.body, owner) = (body, nil)
+  }
+
+  package init(
+    owner: any AnyObject & Sendable, _ body: @escaping @Sendable ([Tensor]) -> Tensor
+  ) {
+    (self.body, self.owner) = (body, owner)
+  }
 }
 
 /// A reduction of many numbers to one.

@@ -9,6 +9,10 @@ public protocol Operation: Sendable {
   /// The name in messages and in plans: that of the public method.
   static var name: String { get }
 
+  /// The name of this one, if operations of the type have names of their own. The default is the
+  /// type's.
+  var name: String { get }
+
   /// The shape rule.
   ///
   /// - Throws: A sentence that says which rule the operands break.
@@ -40,6 +44,7 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
+  public var name: String { Self.name }
   public func writeAttributes(to structure: inout StructureWriter) {}
   public var trainingMode: TrainingMode? { nil }
   public var wholeNumberOperand: (operand: Int, bound: Int)? { nil }

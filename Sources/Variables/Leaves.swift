@@ -149,7 +149,7 @@ extension Var {
       guard let state = node.state as? NamedState else {
         stopProgram(
           "name: only a leaf's can be set, but this is the result of "
-            + "\(type(of: node.operation).name), of shape \(shape)")
+            + "\(node.operation.name), of shape \(shape)")
       }
       state.name = newValue
     }
