@@ -120,6 +120,8 @@ public enum DatasetError: Error, Equatable {
   case badFractions([Double])
   /// There are fewer than two folds, or more than rows.
   case badFolds(Int, count: Int)
+  /// Labels are no classes: each has more than one number, or none.
+  case noClasses(labels: Shape)
 
   static func wrapping<Result>(
     _ body: () throws(CSVError) -> Result
@@ -146,6 +148,8 @@ extension DatasetError: CustomStringConvertible {
         + "they add up to \(fractions.reduce(0, +))"
     case .badFolds(let folds, let count):
       "kFold: \(folds) folds of \(count) rows; take from 2 to as many folds as there are rows"
+    case .noClasses(let labels):
+      "stratifiedKFold: the class of a row is one number, but the labels have shape \(labels)"
     }
   }
 }
