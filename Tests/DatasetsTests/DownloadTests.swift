@@ -174,6 +174,20 @@ private let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(
     }
   }
 
+  @Test("Programs that fetch the same at once fetch it once")
+  func together() async throws {
+    let files = Self.files()
+    let server = FileServer(files.mapValues { FileServer.Page(bytes: $0) })
+    let images = Self.published(files, [server.url])
+    let cache = FileManager.default.temporaryDirectory.appending(path: "datasets-\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: cache) }
+    async let first: Void = images.download(to: cache)
+    async let second: Void = images.download(to: cache)
+    _ = try await (first, second)
+    #expect(server.requests == Self.names)
+    #expect(images.isCached(in: cache))
+  }
+
   @Test("Published data sets are found by name")
   func names() {
     #expect(PublishedImages(named: "MNIST")?.name == "MNIST")
@@ -188,6 +202,21 @@ private let hasCurl = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(
 }
 
 @Suite struct DigitsChoiceTests {
+  @Test("The cache is where the user's variables say")
+  func cache() throws {
+    func folder(_ variables: [String: String]) throws -> String {
+      try DataCache.folder { variables[$0] }
+    }
+    #expect(try folder(["XDG_CACHE_HOME": "/c", "HOME": "/h"]) == "/c/neuronika")
+    #expect(try folder(["XDG_CACHE_HOME": "/c/", "HOME": "/h"]) == "/c/neuronika")
+    #expect(try folder(["XDG_CACHE_HOME": "c", "HOME": "/h"]) == "/h/.cache/neuronika")
+    #expect(try folder(["HOME": "/h"]) == "/h/.cache/neuronika")
+    #expect(
+      message { _ = try folder(["XDG_CACHE_HOME": ""]) }
+        == "cache: neither XDG_CACHE_HOME nor HOME names a folder; "
+        + "set XDG_CACHE_HOME, or name the folder of the data")
+  }
+
   @Test("A folder that is named is read, and nothing stands in for it")
   func folder() throws {
     try withFolder { folder in

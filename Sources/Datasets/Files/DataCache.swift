@@ -16,17 +16,22 @@ public enum DataCache {
   /// - Throws: `DataFileError` if neither that variable nor `HOME` names a folder.
   public static var folder: String {
     get throws(DataFileError) {
-      if let cache = absolutePath("XDG_CACHE_HOME") { return cache + "/neuronika" }
-      if let home = absolutePath("HOME") { return home + "/.cache/neuronika" }
-      throw DataFileError(
-        .noCache, file: "cache", problem: "neither XDG_CACHE_HOME nor HOME names a folder",
-        advice: "set XDG_CACHE_HOME, or name the folder of the data")
+      try folder { variable in getenv(variable).map { String(cString: $0) } }
     }
   }
 
-  private static func absolutePath(_ variable: String) -> String? {
-    guard let value = getenv(variable), value[0] == CChar(UInt8(ascii: "/")) else { return nil }
-    let path = String(cString: value)
-    return path.hasSuffix("/") ? String(path.dropLast()) : path
+  /// The folder of a user with other variables.
+  package static func folder(
+    variable: (String) -> String?
+  ) throws(DataFileError) -> String {
+    func path(_ name: String) -> String? {
+      guard let path = variable(name), path.hasPrefix("/") else { return nil }
+      return path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+    if let cache = path("XDG_CACHE_HOME") { return cache + "/neuronika" }
+    if let home = path("HOME") { return home + "/.cache/neuronika" }
+    throw DataFileError(
+      .noCache, file: "cache", problem: "neither XDG_CACHE_HOME nor HOME names a folder",
+      advice: "set XDG_CACHE_HOME, or name the folder of the data")
   }
 }

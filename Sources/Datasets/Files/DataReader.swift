@@ -1,4 +1,5 @@
 import CNeuronikaZlib
+import NeuronikaTensors
 
 #if canImport(Glibc)
   import Glibc
@@ -73,7 +74,7 @@ final class DataReader {
       // 15 bits of window, which is the most, and 16 for gzip's header and trailer.
       let status = inflateInit2_(
         stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
-      precondition(status == Z_OK, "zlib has no memory left")
+      guard status == Z_OK else { stopProgram("DataReader: zlib can't begin: error \(status)") }
       inflater = stream
     }
   }

@@ -1,3 +1,5 @@
+import NeuronikaTensors
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -150,7 +152,7 @@ private func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
     Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body()
     return nil
   }
-  precondition(code == 0, "the system starts no more threads")
+  guard code == 0 else { stopProgram("Prefetched: the system starts no more threads") }
   #if canImport(Darwin)
     return thread!
   #else

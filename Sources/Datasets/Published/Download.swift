@@ -74,49 +74,60 @@ private struct Fetch {
     partial = path + ".part"
   }
 
+  /// Asks one mirror after another.
   func run(_ progress: (Int) -> Void) throws(DataFileError) {
     if try isRight(path) { return }
     var answers: [String] = []
-    var isWrong = false
+    var kind = DataFileError.Kind.notDownloaded
     for mirror in mirrors {
-      // A second attempt begins anew, if it was going on with what was there that failed.
-      for _ in 0..<2 {
-        if fileSize(partial) ?? 0 > file.size { unlink(partial) }
-        let start = fileSize(partial) ?? 0
-        var answer: String?
-        if start < file.size {
-          answer = try Curl.fetch(mirror + file.name, to: partial, size: file.size, progress)
+      if fileSize(partial) ?? 0 > file.size { unlink(partial) }
+      let start = fileSize(partial) ?? 0
+      var answer = try ask(mirror, progress)
+      // Where going on has added nothing, the server can't, or what was there was wrong.
+      if answer != .right, start > 0, fileSize(partial) ?? 0 <= start {
+        unlink(partial)
+        answer = try ask(mirror, progress)
+      }
+      switch answer {
+      case .right:
+        if rename(partial, path) != 0 {
+          throw DataFileError(writing: SystemError(errno, "writing"), file: path)
         }
-        if answer == nil {
-          if try isRight(partial) {
-            if rename(partial, path) != 0 {
-              throw DataFileError(writing: SystemError(errno, "writing"), file: path)
-            }
-            return
-          }
-          answer =
-            fileSize(partial) == file.size
-            ? "the file has another SHA-256 than the published one"
-            : "\(file.size) bytes were expected, but \(fileSize(partial) ?? 0) came"
-          isWrong = true
-          unlink(partial)
-        } else if start > 0, fileSize(partial) ?? 0 <= start {
-          // Nothing was added: the server may not be able to go on in the middle.
-          unlink(partial)
-        } else {
-          answers.append("\(mirror): \(answer!)")
-          break
-        }
-        if start == 0 {
-          answers.append("\(mirror): \(answer!)")
-          break
-        }
+        return
+      case .wrong(let reason):
+        kind = .wrongChecksum
+        answers.append("\(mirror): \(reason)")
+      case .nothing(let reason): answers.append("\(mirror): \(reason)")
       }
     }
     throw DataFileError(
-      isWrong ? .wrongChecksum : .notDownloaded, file: file.name,
-      problem: "no mirror has the file (\(answers.joined(separator: "; ")))",
+      kind, file: file.name, problem: "no mirror has the file (\(answers.joined(separator: "; ")))",
       advice: "look at the connection, or put the four files into a folder and name that (--data)")
+  }
+
+  /// What comes from a mirror.
+  private enum Answer: Equatable {
+    case right
+    /// A file, but not the published one. It is deleted.
+    case wrong(String)
+    /// No file, or a part of it, which is kept.
+    case nothing(String)
+  }
+
+  /// Asks a mirror for what isn't there yet.
+  private func ask(_ mirror: String, _ progress: (Int) -> Void) throws(DataFileError) -> Answer {
+    if fileSize(partial) ?? 0 < file.size,
+      let reason = try Curl.fetch(mirror + file.name, to: partial, size: file.size, progress)
+    {
+      return .nothing(reason)
+    }
+    if try isRight(partial) { return .right }
+    let size = fileSize(partial) ?? 0
+    unlink(partial)
+    return .wrong(
+      size == file.size
+        ? "the file has another SHA-256 than the published one"
+        : "\(file.size) bytes were expected, but \(size) came")
   }
 
   /// Whether a file is there and is the published one.

@@ -173,6 +173,7 @@ extension Tensor {
     guard range.lowerBound >= 0, range.upperBound <= shape[0] else {
       stopProgram("rows: \(range) does not lie within the \(shape[0]) rows")
     }
+    if range.count == shape[0] { return self }
     let width = shape.removing(axis: 0).count
     return Tensor(uninitialized: shape.replacing(axis: 0, with: range.count)) { out in
       withUnsafeElements { source in
