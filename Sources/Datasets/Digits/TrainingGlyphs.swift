@@ -1,7 +1,7 @@
 extension Glyph {
   /// The forms that training images are drawn from, by digit. None is among ``forTest``.
   ///
-  /// Drawn freehand on squared paper, 70 wide and 100 high; see ``init(_:)`` for the notation.
+  /// Points are on a sheet that is 70 wide and 100 high; see ``init(_:)`` for the notation.
   package static let forTraining: [[Glyph]] = [
     [
       "@35,0 65,25 67,65 35,100 4,70 4,28",

@@ -16,7 +16,7 @@ import NeuronikaTensors
 /// tapes leave them; anything else there is an error. Every member's checksum and length are
 /// compared.
 ///
-/// **Complexity:** O(1) memory: two buffers of 64 KiB.
+/// **Complexity:** O(1) memory: a buffer of 64 KiB, and zlib's window of 32.
 final class DataReader {
   let file: String
   /// How many bytes there are, where that is known beforehand: of a plain file that is no pipe.

@@ -57,7 +57,8 @@ public struct Loader<Rows: RowCollection>: Sendable where Rows.Batch: Sendable {
   ///
   /// - Parameters:
   ///   - number: Which epoch, at least 0.
-  ///   - start: How many batches are skipped: where an interrupted epoch goes on.
+  ///   - start: How many batches are skipped: where an interrupted epoch goes on. See
+  ///     ``LoaderPosition``.
   public func epoch(
     _ number: Int, startingAt start: Int = 0
   ) -> Prefetched<Rows.Batch, Never> {

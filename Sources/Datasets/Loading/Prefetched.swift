@@ -15,8 +15,10 @@ import NeuronikaTensors
 /// is left behind. It runs what it is given, and never the engine: no thread team, no plan.
 ///
 /// ```swift
-/// let files = Prefetched(depth: 4) { () throws(DataFileError) in
-///   try paths.next().map { path throws(DataFileError) in try IDXFile(path) }
+/// let started = Atomic(0)
+/// let files = Prefetched(depth: 4) { () throws(DataFileError) -> IDXFile? in
+///   let number = started.add(1, ordering: .relaxed).oldValue
+///   return number < paths.count ? try IDXFile(paths[number]) : nil
 /// }
 /// while let file = try files.next() { … }
 /// ```
