@@ -169,6 +169,11 @@ public indirect enum Tile {
   case rowReduction(Reduction, Tile)
   /// The sums of the row's numbers up to each place; row mode only.
   case rowScan(Tile)
+  /// The row's number at the position that the second says, one whole number for the row; row mode
+  /// only. The operation has to have it checked, as its `wholeNumberOperand`.
+  case rowElement(Tile, at: Tile)
+  /// The row with a number added at such a position; row mode only.
+  case rowAdding(Tile, Tile, at: Tile)
 }
 
 /// The functions of one number that the tile kernels have.
@@ -215,4 +220,10 @@ extension Tile: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public var rowMin: Tile { .rowReduction(.min, self) }
   /// The sums of the row's numbers up to each place.
   public var rowScan: Tile { .rowScan(self) }
+  /// The row's number at a position, one for the row.
+  public func rowElement(at position: Tile) -> Tile { .rowElement(self, at: position) }
+  /// The row with a number, one for the row, added at a position.
+  public func rowAdding(_ amount: Tile, at position: Tile) -> Tile {
+    .rowAdding(self, amount, at: position)
+  }
 }

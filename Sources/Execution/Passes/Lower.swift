@@ -235,6 +235,16 @@ struct Lowerer {
           .rowReduction(reduction, x, width: width!), row!, width: width, isColumn: true)
       case .rowScan(let x):
         return ir.add(.rowScan(whole(part(x)), width: width!), shape, width: width)
+      case .rowElement(let x, let position):
+        let (x, position) = (whole(part(x)), column(part(position)))
+        return ir.add(
+          .rowElement(x, at: position, width: width!), row!, width: width, isColumn: true)
+      case .rowAdding(let x, let amount, let position):
+        let (x, amount, position) = (
+          whole(part(x)), column(part(amount)), column(part(position))
+        )
+        return ir.add(
+          .rowAdding(x, amount, at: position, width: width!), shape, width: width)
       case .unary(let function, let x):
         let x = part(x)
         return add(.unary(function, x), [x])
@@ -260,6 +270,16 @@ struct Lowerer {
       ir.constantValue(reference) != nil ? reference : broadcast(reference, to: target)
     }
     func whole(_ reference: Reference) -> Reference { broadcast(reference, to: shape) }
+    /// Numbers for the rows, one after another in memory, repeated along the rows.
+    func column(_ reference: Reference) -> Reference {
+      let isDense =
+        ir.constantValue(reference) == nil && reference.view.isContiguous
+        && reference.view.offset == 0 && reference.view.count == row!.count
+        && ir.values[reference.value].shape.count == row!.count
+      if isDense { return whole(reference.reshaped(row!)) }
+      return whole(
+        ir.add(.copy(broadcast(reference, to: row!)), row!, width: width, isColumn: true))
+    }
     func add(_ kind: ValueKind, _ parts: [Reference]) -> Reference {
       let target = common(parts)
       return ir.add(kind, target, width: width, isColumn: row != nil && target == row)

@@ -66,9 +66,10 @@ package struct CrossEntropy: Operation {
   }
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
-    let shifted = Tile.operand(0) - Tile.operand(0).rowMax
-    let isLabel = Tile.columnIndex.isEqual(to: .operand(1))
-    return .rows(shifted.map(.exp).rowSum.map(.log) - isLabel.select(shifted, else: 0).rowSum)
+    let greatest = Tile.operand(0).rowMax
+    let exponentials = (Tile.operand(0) - greatest).map(.exp)
+    let score = Tile.operand(0).rowElement(at: .operand(1))
+    return .rows(exponentials.rowSum.map(.log) - (score - greatest))
   }
 
   package func writeAttributes(to structure: inout StructureWriter) { structure.append(classes) }
@@ -114,8 +115,8 @@ package struct CrossEntropyGradient: Operation {
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
     let exponentials = (Tile.operand(0) - Tile.operand(0).rowMax).map(.exp)
-    let isLabel = Tile.columnIndex.isEqual(to: .operand(1))
-    return .rows((exponentials / exponentials.rowSum - isLabel) * .operand(2))
+    let share = Tile.operand(2) / exponentials.rowSum
+    return .rows((exponentials * share).rowAdding(-Tile.operand(2), at: .operand(1)))
   }
 
   package func writeAttributes(to structure: inout StructureWriter) { structure.append(classes) }
