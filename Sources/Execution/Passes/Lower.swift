@@ -87,6 +87,17 @@ struct Lowerer {
       set(
         node,
         ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+    case .gatherElements(let axis):
+      let slices = slices(
+        operands[0].shape, axis, count: operands[1].shape[axis], haveIndexEach: true)
+      set(
+        node,
+        ir.add(.gather(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+    case .scatterElements(let axis):
+      let slices = slices(shape, axis, count: operands[1].shape[axis], haveIndexEach: true)
+      set(
+        node,
+        ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
     case .random:
       set(node, ir.add(.random((node.state as! Drawn).input), shape))
     case .composition(let compose):
@@ -116,11 +127,13 @@ struct Lowerer {
     }
   }
 
-  private func slices(_ shape: Shape, _ axis: Int, count: Int) -> Slices {
+  private func slices(
+    _ shape: Shape, _ axis: Int, count: Int, haveIndexEach: Bool = false
+  ) -> Slices {
     let extents = shape.extents
     return Slices(
       outer: extents[..<axis].reduce(1, *), extent: extents[axis],
-      inner: extents[(axis + 1)...].reduce(1, *), count: count)
+      inner: extents[(axis + 1)...].reduce(1, *), count: count, haveIndexEach: haveIndexEach)
   }
 
   // MARK: Tiles

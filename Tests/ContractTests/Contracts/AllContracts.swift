@@ -2,6 +2,6 @@
 let contracts: [Contract] = [
   arithmeticContracts, elementwiseContracts, functionContracts, activationContracts,
   choiceContracts, productContracts, batchContracts, reductionContracts, statisticContracts,
-  softmaxContracts, viewContracts, joiningContracts, indexingContracts, dropoutContracts,
-  lossContracts,
+  softmaxContracts, viewContracts, joiningContracts, indexingContracts, lookupContracts,
+  dropoutContracts, lossContracts, pairLossContracts,
 ].flatMap(\.self)
