@@ -39,6 +39,8 @@ import Testing
     let left: VarDiff = mseLoss(p, x)
     let right: VarDiff = mseLoss(x, p)
     let both: VarDiff = maeLoss(p, p)
+    let _: VarDiff = crossEntropyLoss(x, VarDiff(Var.zeros(2)))
+    let _: VarDiff = nllLoss(p, VarDiff(Var.zeros(2)))
     #expect([constant.item, left.item, right.item, both.item] == [0, 0, 0, 0])
   }
 

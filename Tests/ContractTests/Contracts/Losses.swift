@@ -140,7 +140,9 @@ private let likelihoodSamples: [Sample] =
   ]
 
 private let labelComplaints: [Complaint] =
-  ([([2, 3], [4]), ([2, 3], [2, 3]), ([3], [3, 1]), ([2, 3, 4], [2, 3])] as [(Shape, Shape)])
+  ([
+    ([2, 3], [4]), ([2, 3], [2, 3]), ([3], [3, 1]), ([2, 3, 4], [2, 3]), ([2, 3, 4], [2, 1]),
+  ] as [(Shape, Shape)])
   .map { scores, labels in
     Complaint(
       "takes scores [N, C, ...] and labels [N, ...]. scores \(scores) · labels \(labels)"

@@ -8,7 +8,8 @@ extension Variable {
   ///
   /// **Gradient:** the upstream gradient, added up where the elements came from; indices get none.
   ///
-  /// **Numerics:** exact. Nothing limits the size of the tensor: indices count along the axis only.
+  /// **Numerics:** exact. Indices count along the axis only, so that the 2²⁴ places up to which a
+  /// `Float` names each are no limit to the size of the tensor. One pass over the indices.
   ///
   /// - Parameters:
   ///   - axis: The axis; a negative one counts from the end.

@@ -10,7 +10,8 @@ extension Variable {
   ///
   /// **Gradient:** the upstream gradient; to the values, what `gather` takes of it. Indices get none.
   ///
-  /// **Numerics:** values are added in row-major order, each sum rounded.
+  /// **Numerics:** values are added in row-major order, each sum rounded. Indices are as for `gather`.
+  /// One pass over the values and two over the tensor.
   ///
   /// - Parameters:
   ///   - axis: The axis; a negative one counts from the end.

@@ -4,12 +4,12 @@ import NeuronikaTensors
 
 /// The shape of the losses, one for each label: that of the scores without the axis of the classes.
 package func labelShape(scores: Shape, labels: Shape) throws(ShapeError) -> Shape {
-  guard scores.rank >= 2, labels == scores.removing(axis: 1) || labels == Shape(scores[0], 1)
-  else {
-    throw ShapeError(
-      "takes scores [N, C, ...] and labels [N, ...]. scores \(scores) · labels \(labels)")
+  if scores.rank >= 2 {
+    let shape = scores.removing(axis: 1)
+    if labels == shape || (scores.rank == 2 && labels == Shape(scores[0], 1)) { return shape }
   }
-  return scores.removing(axis: 1)
+  throw ShapeError(
+    "takes scores [N, C, ...] and labels [N, ...]. scores \(scores) · labels \(labels)")
 }
 
 /// The shape rule of rows of scores `[..., C]` and a label for each, `[..., 1]`.

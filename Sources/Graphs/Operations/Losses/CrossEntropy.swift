@@ -21,8 +21,9 @@ extension Variable {
   ///   - classWeights: A factor for each class, `[C]`: the loss of a label is multiplied by that of
   ///     its class, and a mean is the sum divided by the sum of the labels' factors.
   ///   - labelSmoothing: From 0 to 1: how much of each label is spread evenly over all classes.
-  ///   - ignored: A label that doesn't count, which may be none of the classes: its loss and its
-  ///     gradient are 0, and a mean leaves it out. If no label counts, the mean is NaN.
+  ///   - ignored: A label that doesn't count, which may be none of the classes: its loss is 0,
+  ///     and so is its gradient as long as no score is +∞ or NaN; a mean leaves it out. If no label
+  ///     counts, the mean is NaN.
   ///   - reduction: What becomes of the losses of the labels.
   public func crossEntropy(
     _ labels: Var, classWeights: Var? = nil, labelSmoothing: Float = 0,
