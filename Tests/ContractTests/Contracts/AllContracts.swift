@@ -3,5 +3,6 @@ let contracts: [Contract] = [
   arithmeticContracts, elementwiseContracts, functionContracts, activationContracts,
   choiceContracts, productContracts, batchContracts, reductionContracts, statisticContracts,
   softmaxContracts, viewContracts, joiningContracts, indexingContracts, lookupContracts,
-  dropoutContracts, lossContracts, pairLossContracts,
+  dropoutContracts, lossContracts, pairLossContracts, convolutionContracts, windowContracts,
+  normalizationContracts,
 ].flatMap(\.self)
