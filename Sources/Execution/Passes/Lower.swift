@@ -49,7 +49,11 @@ struct Lowerer {
 
   private func known(_ node: Node) -> Reference? { (node.state as? Lowered)?.reference }
 
-  private func set(_ node: Node, _ reference: Reference) { state(of: node).reference = reference }
+  // Mutating though it needn't be: else each call would copy `self` before its arguments, which add
+  // values, are evaluated, and the first of them would copy all values so far.
+  private mutating func set(_ node: Node, _ reference: Reference) {
+    state(of: node).reference = reference
+  }
 
   /// The state of a node whose operands, if it has any, have theirs.
   @discardableResult
