@@ -58,13 +58,20 @@ public enum Reduction: Int, Sendable {
 /// Operands are row-major; a transposed one is stored as k × m or n × k. In a batch the matrices lie
 /// one after the other.
 public struct Contraction: Hashable, Sendable {
+  /// How many products there are.
   public var batch: Int
+  /// The rows of the left operand and of the result.
   public var m: Int
+  /// The columns of the right operand and of the result.
   public var n: Int
+  /// What is summed over.
   public var k: Int
+  /// Whether the left operand is stored as k × m.
   public var transposesLeft: Bool
+  /// Whether the right operand is stored as n × k.
   public var transposesRight: Bool
 
+  /// A product, or a batch of them.
   public init(
     batch: Int = 1, m: Int, n: Int, k: Int, transposesLeft: Bool = false,
     transposesRight: Bool = false
@@ -91,9 +98,12 @@ public enum View: Sendable {
 
 /// Where an operand stands in a larger tensor: its element i along an axis at `starts` + i · `steps`.
 public struct Region: Hashable, Sendable {
+  /// Where the operand's first element stands, for each axis.
   public var starts: [Int]
+  /// How far apart its neighbours stand, for each axis.
   public var steps: [Int]
 
+  /// A place for an operand.
   public init(starts: [Int], steps: [Int]) {
     (self.starts, self.steps) = (starts, steps)
   }
@@ -104,13 +114,18 @@ public struct AxisSet: Hashable, Sendable {
   /// Axis i is in the set if bit i is set.
   public let bits: UInt64
 
+  /// The axes whose bits are set.
   public init(bits: UInt64) { self.bits = bits }
+  /// The axes named, counted from 0.
   public init(_ axes: some Sequence<Int>) { bits = axes.reduce(0) { $0 | 1 << UInt64($1) } }
   /// All axes of a shape.
   public init(all rank: Int) { self.init(0..<rank) }
 
+  /// Whether an axis is in the set.
   public func contains(_ axis: Int) -> Bool { bits >> UInt64(axis) & 1 == 1 }
+  /// Whether no axis is.
   public var isEmpty: Bool { bits == 0 }
+  /// How many axes are.
   public var count: Int { bits.nonzeroBitCount }
 }
 
@@ -120,11 +135,15 @@ public struct AxisSet: Hashable, Sendable {
 /// Written with operators and methods, like `max(x[0], 0)`. An expression that occurs twice is
 /// computed once.
 public indirect enum Tile {
+  /// The element of an operand, counted from 0.
   case operand(Int)
+  /// A number.
   case constant(Float)
   /// The position within the row, from 0; row mode only.
   case columnIndex
+  /// A function of one number.
   case unary(TileUnary, Tile)
+  /// A function of two numbers.
   case binary(TileBinary, Tile, Tile)
   /// Where the first is not 0 the second, else the third.
   case select(Tile, Tile, Tile)
@@ -151,10 +170,15 @@ extension Tile: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public init(floatLiteral value: Float) { self = .constant(value) }
   public init(integerLiteral value: Int) { self = .constant(Float(value)) }
 
+  /// The sum.
   public static func + (l: Tile, r: Tile) -> Tile { .binary(.add, l, r) }
+  /// The difference.
   public static func - (l: Tile, r: Tile) -> Tile { .binary(.subtract, l, r) }
+  /// The product.
   public static func * (l: Tile, r: Tile) -> Tile { .binary(.multiply, l, r) }
+  /// The quotient.
   public static func / (l: Tile, r: Tile) -> Tile { .binary(.divide, l, r) }
+  /// The negative.
   public static prefix func - (x: Tile) -> Tile { .unary(.negate, x) }
 
   /// The function `function` of this number.

@@ -93,7 +93,7 @@ extension Var {
 extension Var {
   /// The numbers start, start + step, start + 2 step, … before `end`, which is excluded, as a leaf.
   ///
-  /// **Numerics:** as ``NeuronikaTensors/Tensor/range(_:_:step:)``.
+  /// **Numerics:** as ``Tensor/range(_:_:step:)``.
   ///
   /// - Parameters:
   ///   - start: The first number.
