@@ -25,6 +25,12 @@ public enum Lowering {
   /// The transpose of `gather`: the first operand's slices along an axis, added up at the positions
   /// that the whole numbers of the second name.
   case scatter(axis: Int)
+  /// Elements of the first operand, each at the place along an axis that the whole number of the
+  /// second at the same place names. Along the other axes both have the same extents.
+  case gatherElements(axis: Int)
+  /// The transpose of `gatherElements`: the first operand's elements, added up at the places along an
+  /// axis that the whole numbers of the second, of the same shape, name.
+  case scatterElements(axis: Int)
   /// Uniform random numbers from 0 up to, but not including, 1: a function of the node's draw and of
   /// how many times it has drawn.
   case random

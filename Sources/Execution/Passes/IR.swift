@@ -156,6 +156,8 @@ struct Slices: Hashable {
   var extent: Int
   var inner: Int
   var count: Int
+  /// Whether each element has an index of its own, instead of one index for all slices of a place.
+  var haveIndexEach = false
 }
 
 /// A product of matrices with what was folded into it.

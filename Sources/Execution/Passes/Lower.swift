@@ -51,7 +51,11 @@ struct Lowerer {
 
   private func known(_ node: Node) -> Reference? { (node.state as? Lowered)?.reference }
 
-  private func set(_ node: Node, _ reference: Reference) { state(of: node).reference = reference }
+  // Mutating though it needn't be: else each call would copy `self` before its arguments, which add
+  // values, are evaluated, and the first of them would copy all values so far.
+  private mutating func set(_ node: Node, _ reference: Reference) {
+    state(of: node).reference = reference
+  }
 
   /// Makes known how a node will lie, whose operands are known. Nodes that are bound later have to be.
   func note(_ node: Node) { _ = state(of: node) }
@@ -138,15 +142,17 @@ struct Lowerer {
           inputs.map { $0.permuted(order) }, places, background: background.bitPattern), stored)
       set(node, isChannelsLast ? channelsFirst(value) : value)
     case .gather(let axis):
-      let slices = slices(operands[0].shape, axis, count: operands[1].shape.count)
-      set(
-        node,
-        ir.add(.gather(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+      let slices = slices(shapes[0], axis, count: shapes[1].count)
+      set(node, gathered(inputs, slices, shape))
     case .scatter(let axis):
-      let slices = slices(shape, axis, count: operands[1].shape.count)
-      set(
-        node,
-        ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+      let slices = slices(shape, axis, count: shapes[1].count)
+      set(node, scattered(inputs, slices, shape))
+    case .gatherElements(let axis):
+      let slices = slices(shapes[0], axis, count: shapes[1][axis], haveIndexEach: true)
+      set(node, gathered(inputs, slices, shape))
+    case .scatterElements(let axis):
+      let slices = slices(shape, axis, count: shapes[1][axis], haveIndexEach: true)
+      set(node, scattered(inputs, slices, shape))
     case .random: fatalError("a random operation without a draw")
     case .convolution(let geometry, let role):
       set(node, convolution(geometry, role, inputs, shapes, to: shape))
@@ -186,11 +192,25 @@ struct Lowerer {
     }
   }
 
-  private func slices(_ shape: Shape, _ axis: Int, count: Int) -> Slices {
+  private mutating func gathered(
+    _ inputs: [Reference], _ slices: Slices, _ shape: Shape
+  ) -> Reference {
+    ir.add(.gather(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape)
+  }
+
+  private mutating func scattered(
+    _ inputs: [Reference], _ slices: Slices, _ shape: Shape
+  ) -> Reference {
+    ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape)
+  }
+
+  private func slices(
+    _ shape: Shape, _ axis: Int, count: Int, haveIndexEach: Bool = false
+  ) -> Slices {
     let extents = shape.extents
     return Slices(
       outer: extents[..<axis].reduce(1, *), extent: extents[axis],
-      inner: extents[(axis + 1)...].reduce(1, *), count: count)
+      inner: extents[(axis + 1)...].reduce(1, *), count: count, haveIndexEach: haveIndexEach)
   }
 
   // MARK: Tiles
