@@ -11,6 +11,9 @@ struct PeersCommand: ParsableCommand {
       rounds of one turn each, in an order drawn anew for each round, with a pause between turns in \
       which the others' threads go to sleep.
 
+      With --agreement nothing is timed: values and gradients of all operations are compared with \
+      PyTorch's on random cases, which have to agree within 1e-4 of the greatest element.
+
       \(exitStatuses)
       """)
 
@@ -20,15 +23,26 @@ struct PeersCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pause between turns, in milliseconds.", valueName: "ms"))
   var pause = 60
 
+  @Flag(help: "Compare values and gradients of operations instead of times.")
+  var agreement = false
+
+  @Option(help: "With --agreement: how many cases a family of operations has at least.")
+  var cases = 200
+
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
     if pause < 50 { throw ValidationError("--pause must be at least 50.") }
+    if cases < 1 { throw ValidationError("--cases must be at least 1.") }
   }
 
   func run() throws {
     try MainActor.assumeIsolated {
-      try compare(options, python: python, pause: Double(pause) / 1000)
+      if agreement {
+        try compareOperations(options, python: python, count: cases)
+      } else {
+        try compare(options, python: python, pause: Double(pause) / 1000)
+      }
     }
   }
 }
@@ -53,7 +67,10 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
   for (framework, name) in [("torch", "PyTorch"), ("jax", "JAX")] {
     do {
       let peer = try Peer(
-        framework: framework, python: python, threads: surroundings.threads, tasks: file)
+        "training.py",
+        [
+          "--framework", framework, "--threads", "\(surroundings.threads)", "--tasks", file.path,
+        ], python: python)
       peers.append(peer)
       print("peer: \(peer.title)")
     } catch { print("skipped: \(name): \(error)") }

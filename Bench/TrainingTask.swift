@@ -123,42 +123,22 @@ nonisolated struct SplitMix: RandomNumberGenerator {
   }
 }
 
-/// Writes tasks with their data to one file, for the peers: the safetensors layout, with the
-/// descriptions as metadata.
+/// Writes tasks with their data to one file, for the peers.
 func writeTasks(_ tasks: [(task: TrainingTask, data: TrainingData)], to file: URL) throws {
-  struct Entry: Encodable {
-    let dtype = "F32"
-    let shape: [Int]
-    let data_offsets: [Int]
-  }
-  var entries: [String: Entry] = [:]
-  var body = Data()
-  func add(_ name: String, _ values: [Float], _ shape: [Int]) {
-    let start = body.count
-    values.withUnsafeBytes { body.append(contentsOf: $0) }
-    entries[name] = Entry(shape: shape, data_offsets: [start, body.count])
-  }
+  var tensors = TensorFile()
   for (task, data) in tasks {
     for (index, layer) in task.layers.enumerated() {
-      add("\(task.id)/weight.\(index)", data.weights[index], [layer.outputs, layer.inputs])
-      if task.hasBias { add("\(task.id)/bias.\(index)", data.biases[index], [layer.outputs]) }
+      tensors.add("\(task.id)/weight.\(index)", data.weights[index], [layer.outputs, layer.inputs])
+      if task.hasBias {
+        tensors.add("\(task.id)/bias.\(index)", data.biases[index], [layer.outputs])
+      }
     }
     for (index, batch) in data.batches.enumerated() {
-      add("\(task.id)/x.\(index)", batch.inputs, [task.batch, task.widths[0]])
+      tensors.add("\(task.id)/x.\(index)", batch.inputs, [task.batch, task.widths[0]])
       let isLabels = task.loss == .crossEntropy
       let shape = isLabels ? [task.batch] : [task.batch, task.widths.last!]
-      add("\(task.id)/y.\(index)", batch.targets, shape)
+      tensors.add("\(task.id)/y.\(index)", batch.targets, shape)
     }
   }
-  let encoder = JSONEncoder()
-  let described = String(decoding: try encoder.encode(tasks.map(\.task)), as: UTF8.self)
-  var header = String(decoding: try encoder.encode(entries), as: UTF8.self)
-  let metadata = String(decoding: try encoder.encode(["tasks": described]), as: UTF8.self)
-  header = "{\"__metadata__\":\(metadata)," + header.dropFirst()
-  header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-  var output = Data()
-  withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { output.append(contentsOf: $0) }
-  output.append(contentsOf: header.utf8)
-  output.append(body)
-  try output.write(to: file)
+  try tensors.write(tasks.map(\.task), as: "tasks", to: file)
 }

@@ -17,30 +17,7 @@ import os
 import sys
 import time
 
-
-class TaskFile:
-    """Initial weights, batches and descriptions of all tasks."""
-
-    def __init__(self, path):
-        with open(path, "rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(length))
-            self.bytes = bytearray(file.read())
-        described = json.loads(header.pop("__metadata__")["tasks"])
-        self.tasks = {task["id"]: task for task in described}
-        self.entries = header
-
-    def tensor(self, name):
-        """The bytes, the offset in them and the shape."""
-        entry = self.entries[name]
-        return self.bytes, entry["data_offsets"][0], entry["shape"]
-
-
-def count(shape):
-    product = 1
-    for extent in shape:
-        product *= extent
-    return product
+from tensorfile import TensorFile, count
 
 
 class PyTorch:
@@ -54,11 +31,7 @@ class PyTorch:
         self.version = torch.__version__
 
     def read(self, file, name):
-        buffer, offset, shape = file.tensor(name)
-        flat = self.torch.frombuffer(
-            buffer, dtype=self.torch.float32, count=count(shape), offset=offset
-        )
-        return flat.reshape(shape).clone()
+        return file.torch(self.torch, name)
 
     def prepare(self, file, task):
         return PyTorchTask(self, file, task)
@@ -270,7 +243,8 @@ def main():
     except ImportError as error:
         answer("missing", str(error).splitlines()[0])
         return
-    file = TaskFile(options.tasks)
+    file = TensorFile(options.tasks)
+    tasks = {task["id"]: task for task in json.loads(file.metadata["tasks"])}
     answer("ready", peer.name, peer.version)
 
     prepared = {}
@@ -282,7 +256,7 @@ def main():
             if verb == "prepare":
                 # One model at a time, so that none is measured beside another's memory.
                 prepared.clear()
-                prepared[words[0]] = peer.prepare(file, file.tasks[words[0]])
+                prepared[words[0]] = peer.prepare(file, tasks[words[0]])
                 answer("ok", prepared[words[0]].note)
                 continue
             model = prepared[words[0]]
