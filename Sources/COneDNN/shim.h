@@ -1,4 +1,5 @@
-// The only file that knows oneDNN 2.x from 3.x, whose C interfaces make primitives differently.
+// The only files that know oneDNN 2.x from 3.x, whose C interfaces make primitives differently: this and
+// convolution.h.
 #ifndef CNEURONIKAONEDNN_H
 #define CNEURONIKAONEDNN_H
 
@@ -14,11 +15,19 @@ typedef struct {
   int has_bias;
 } nk_matmul;
 
+/// Memory that a primitive wants while it runs. oneDNN's own belongs to the thread that made the
+/// primitive, and only that may run it; so the caller brings it.
+typedef struct {
+  dnnl_memory_t memory;
+  size_t size;
+} nk_scratchpad;
+
 /// What a primitive and its memory objects are made of. The memory objects belong to one run at a
 /// time; the primitive may be shared.
 typedef struct {
   dnnl_primitive_t primitive;
   dnnl_memory_t src, weights, bias, dst;
+  nk_scratchpad scratchpad;
 } nk_matmul_primitive;
 
 #if DNNL_VERSION_MAJOR >= 3
@@ -27,13 +36,44 @@ typedef struct {
   dnnl_memory_desc_create_with_strides(&desc, rank, dims, dnnl_f32, strides)
 #define NK_DESC_ARG(desc) desc
 #define NK_DESC_FREE(desc) dnnl_memory_desc_destroy(desc)
+#define NK_DESC_ANY(desc, rank, dims) \
+  dnnl_memory_desc_create_with_tag(&desc, rank, dims, dnnl_f32, dnnl_format_tag_any)
+typedef const_dnnl_memory_desc_t nk_desc_pointer;
 #else
 #define NK_DESC dnnl_memory_desc_t
 #define NK_DESC_MAKE(desc, rank, dims, strides) \
   dnnl_memory_desc_init_by_strides(&desc, rank, dims, dnnl_f32, strides)
 #define NK_DESC_ARG(desc) &desc
 #define NK_DESC_FREE(desc) ((void)0)
+#define NK_DESC_ANY(desc, rank, dims) \
+  dnnl_memory_desc_init_by_tag(&desc, rank, dims, dnnl_f32, dnnl_format_tag_any)
+typedef const dnnl_memory_desc_t *nk_desc_pointer;
 #endif
+
+// Points a memory object to some floats.
+#if DNNL_VERSION_MAJOR >= 3
+#define NK_SET(memory, pointer) dnnl_memory_set_data_handle(memory, (void *)(pointer))
+#else
+#define NK_SET(memory, pointer) dnnl_memory_set_data_handle_v2(memory, (void *)(pointer), stream)
+#endif
+
+/// Describes the memory that a primitive wants while it runs.
+static inline dnnl_status_t nk_scratchpad_create(
+    nk_scratchpad *out, dnnl_primitive_desc_t description, dnnl_engine_t engine) {
+  nk_desc_pointer desc = dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+  out->memory = 0;
+  out->size = desc ? dnnl_memory_desc_get_size(desc) : 0;
+  return out->size == 0 ? dnnl_success
+                        : dnnl_memory_create(&out->memory, desc, engine, DNNL_MEMORY_NONE);
+}
+
+/// Attributes that leave the scratchpad to the caller.
+static inline dnnl_primitive_attr_t nk_attributes(void) {
+  dnnl_primitive_attr_t attributes;
+  if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return 0;
+  dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+  return attributes;
+}
 
 static inline dnnl_status_t nk_matmul_create(
     nk_matmul_primitive *out, const nk_matmul *spec, dnnl_engine_t engine) {
@@ -53,18 +93,21 @@ static inline dnnl_status_t nk_matmul_create(
   NK_DESC_MAKE(dst, rank, dst_dims + skip, dst_strides + skip);
 
   dnnl_primitive_desc_t description;
+  dnnl_primitive_attr_t attributes = nk_attributes();
 #if DNNL_VERSION_MAJOR >= 3
   dnnl_status_t status = dnnl_matmul_primitive_desc_create(
-      &description, engine, src, weights, spec->has_bias ? bias : 0, dst, 0);
+      &description, engine, src, weights, spec->has_bias ? bias : 0, dst, attributes);
 #else
   dnnl_matmul_desc_t operation;
   dnnl_status_t status =
       dnnl_matmul_desc_init(&operation, &src, &weights, spec->has_bias ? &bias : 0, &dst);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(&description, &operation, 0, engine, 0);
+    status = dnnl_primitive_desc_create(&description, &operation, attributes, engine, 0);
 #endif
+  dnnl_primitive_attr_destroy(attributes);
   if (status == dnnl_success) {
     status = dnnl_primitive_create(&out->primitive, description);
+    if (status == dnnl_success) status = nk_scratchpad_create(&out->scratchpad, description, engine);
     dnnl_primitive_desc_destroy(description);
   }
   if (status == dnnl_success) {
@@ -84,21 +127,22 @@ static inline dnnl_status_t nk_matmul_create(
 
 static inline dnnl_status_t nk_matmul_execute(
     const nk_matmul_primitive *it, dnnl_stream_t stream, const float *src, const float *weights,
-    const float *bias, float *dst) {
-#if DNNL_VERSION_MAJOR >= 3
-#define NK_SET(memory, pointer) dnnl_memory_set_data_handle(memory, (void *)(pointer))
-#else
-#define NK_SET(memory, pointer) dnnl_memory_set_data_handle_v2(memory, (void *)(pointer), stream)
-#endif
+    const float *bias, float *dst, void *scratchpad) {
   NK_SET(it->src, src);
   NK_SET(it->weights, weights);
   NK_SET(it->dst, dst);
-  if (it->bias) NK_SET(it->bias, bias);
-#undef NK_SET
-  dnnl_exec_arg_t arguments[4] = {
-      {DNNL_ARG_SRC, it->src}, {DNNL_ARG_WEIGHTS, it->weights}, {DNNL_ARG_DST, it->dst},
-      {DNNL_ARG_BIAS, it->bias}};
-  return dnnl_primitive_execute(it->primitive, stream, it->bias ? 4 : 3, arguments);
+  dnnl_exec_arg_t arguments[5] = {
+      {DNNL_ARG_SRC, it->src}, {DNNL_ARG_WEIGHTS, it->weights}, {DNNL_ARG_DST, it->dst}};
+  int count = 3;
+  if (it->bias) {
+    NK_SET(it->bias, bias);
+    arguments[count++] = (dnnl_exec_arg_t){DNNL_ARG_BIAS, it->bias};
+  }
+  if (it->scratchpad.memory) {
+    NK_SET(it->scratchpad.memory, scratchpad);
+    arguments[count++] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, it->scratchpad.memory};
+  }
+  return dnnl_primitive_execute(it->primitive, stream, count, arguments);
 }
 
 static inline void nk_matmul_destroy(nk_matmul_primitive *it) {
@@ -107,6 +151,9 @@ static inline void nk_matmul_destroy(nk_matmul_primitive *it) {
   dnnl_memory_destroy(it->weights);
   dnnl_memory_destroy(it->dst);
   if (it->bias) dnnl_memory_destroy(it->bias);
+  if (it->scratchpad.memory) dnnl_memory_destroy(it->scratchpad.memory);
 }
+
+#include "convolution.h"
 
 #endif

@@ -84,6 +84,7 @@ struct Compiler {
           isDifferentiable: node.isDifferentiable)
       }
       copies.append(copy)
+      if node.draw == nil { lowerer.note(copy) }
       if isBound {
         lowerer.bind(copy, to: inputs.count)
         inputs.append(position)

@@ -50,6 +50,24 @@ enum Explain {
         + "\(contraction.k)×\(contraction.n)\(contraction.transposesRight ? "ᵀ" : "")"
         + (step.product.bias == nil ? "" : " + bias") + (step.product.hasRelu ? ", relu" : "")
         + (step.product.usesPrimitive ? " (primitive)" : " (sgemm)")
+    case .convolution(let step):
+      let product = step.product
+      let what =
+        switch product.role {
+        case .output: "convolution \(product.input) by \(product.kernel)"
+        case .inputGradient: "convolution's input gradient \(product.output) by \(product.kernel)"
+        case .kernelGradient: "convolution's kernel gradient \(product.input), \(product.output)"
+        }
+      return what + (product.bias == nil ? "" : " + bias") + (product.hasRelu ? ", relu" : "")
+    case .windows(let step):
+      let what =
+        switch step.work {
+        case .maxPool(.greatest): "max pooling"
+        case .maxPool(.route): "max pooling's gradient"
+        case .maxPool(.select): "max pooling's choice"
+        case .resampling: "resampling"
+        }
+      return "\(what) of images \(step.input) \(step.output)"
     case .assembly(let step): return "assembly of \(step.parts.count) parts to \(step.count)"
     case .slices(let step): return step.adds ? "scatter" : "gather"
     case .random(let step): return "random \(step.count)"

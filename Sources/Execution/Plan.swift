@@ -7,6 +7,8 @@ import Synchronization
 enum Step {
   case tiles(TileProgram)
   case product(ProductStep)
+  case convolution(ConvolutionStep)
+  case windows(WindowStep)
   case assembly(AssemblyStep)
   case slices(SlicesStep)
   case random(RandomStep)
@@ -102,6 +104,8 @@ package final class Plan: @unchecked Sendable {
         switch $0 {
         case .tiles(let program): program.threads(of: threads) > 1
         case .product(let product): product.isParallel
+        case .convolution(let step): step.isParallel
+        case .windows(let step): step.isParallel
         case .assembly, .slices, .random: false
         }
       }
@@ -124,6 +128,8 @@ package final class Plan: @unchecked Sendable {
       switch step {
       case .tiles(let program): sum + program.instructions.count * 40 + 512
       case .product(let step): sum + (step.product.usesPrimitive ? 4096 : 512)
+      case .convolution(let step): sum + 16_384 + step.product.kernel.count * 4
+      case .windows: sum + 2048
       case .assembly, .slices, .random: sum + 256
       }
     }
@@ -161,6 +167,10 @@ package final class Plan: @unchecked Sendable {
     case .product(let product):
       workspace.setRegionThreads(product.isParallel ? threads : 1)
       product.run(slots, context, threads: threads)
+    case .convolution(let step):
+      workspace.setRegionThreads(step.isParallel ? threads : 1)
+      step.run(slots, context, threads: threads, workspace)
+    case .windows(let step): step.run(slots, threads: step.isParallel ? threads : 1)
     case .assembly(let step): step.run(slots, workspace)
     case .slices(let step): step.run(slots)
     case .random(let step): step.run(slots)

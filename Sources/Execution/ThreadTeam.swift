@@ -103,6 +103,29 @@ package enum ThreadTeam {
     }
   }
 
+  /// Parts a range among the threads of the team, evenly and in order.
+  static func divide(_ count: Int, threads: Int, _ body: (Range<Int>) -> Void) {
+    if threads == 1 { return body(0..<count) }
+    withoutActuallyEscaping(body) { body in
+      var work = Work(count: count, threads: threads, body: body)
+      withUnsafeMutablePointer(to: &work) { work in
+        GOMP_parallel(
+          { data in
+            let work = data!.assumingMemoryBound(to: Work.self).pointee
+            let thread = Int(omp_get_thread_num())
+            work.body(
+              thread * work.count / work.threads..<(thread + 1) * work.count / work.threads)
+          }, work, UInt32(threads), 0)
+      }
+    }
+  }
+
+  private struct Work {
+    let count: Int
+    let threads: Int
+    let body: (Range<Int>) -> Void
+  }
+
   /// The former state of each member. Only whoever has the team uses it.
   nonisolated(unsafe) private static let members = UnsafeMutablePointer<UInt32>.allocate(
     capacity: 1024)

@@ -28,6 +28,13 @@ public enum Lowering {
   /// Uniform random numbers from 0 up to, but not including, 1: a function of the node's draw and of
   /// how many times it has drawn.
   case random
+  /// A convolution `[N, C, …]` by `[K, C / groups, …]`, or one of its two gradients.
+  case convolution(ConvolutionGeometry, ConvolutionRole)
+  /// The greatest element of each window of `[N, C, …]`, windows along each spatial axis.
+  case maxPool([AxisWindows], MaxPoolRole)
+  /// A weighted sum of each window of `[N, C, …]`: its weights are the products of those along the
+  /// spatial axes.
+  case resampling([AxisWindows])
   /// A composition of other operations.
   case composition(([VarDiff]) -> VarDiff)
 }

@@ -112,6 +112,32 @@ void nk_restore_denormals(unsigned state);
 /// The address of a pointer that the calling thread has for itself, null at first.
 void *_Nullable *_Nonnull nk_thread_slot(void);
 
+/// Windows over images `[N, D, H, W, C]`. The window of output position o along axis a has the input
+/// positions `positions[a][k]` with weights `weights[a][k]`, k from `starts[a][o]` up to, but not
+/// including, `starts[a][o + 1]`.
+typedef struct {
+  long input[3], output[3], channels;
+  const int32_t *_Nonnull starts[3];
+  const int32_t *_Nonnull positions[3];
+  const float *_Nonnull weights[3];
+  /// Whether every input position is in exactly one window.
+  int is_partition;
+} nk_windows;
+
+// Each treats the output rows [first, last), of all images one after another: N · D · H in all.
+
+/// y = the greatest of each window of x. NaN exceeds everything; among equals the first counts.
+void nk_max_pool(float *y, const float *x, const nk_windows *v, long first, long last);
+/// y = the elements of s where the greatest of x stand.
+void nk_max_pool_select(
+  float *y, const float *x, const float *s, const nk_windows *v, long first, long last);
+/// y (shaped like x) = the elements of g added up where the greatest of x stand, 0 elsewhere. The rows
+/// have to be those of whole images.
+void nk_max_pool_route(
+  float *y, const float *x, const float *g, const nk_windows *v, long first, long last);
+/// y = the weighted sums of the windows of x.
+void nk_resample(float *y, const float *x, const nk_windows *v, long first, long last);
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

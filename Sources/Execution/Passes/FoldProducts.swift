@@ -1,6 +1,6 @@
 import NeuronikaGraphs
 
-/// Folds bias and relu into the products they follow, as oneDNN post-operations.
+/// Folds bias and relu into the products and convolutions they follow.
 ///
 /// A sum is folded if the product has no other reader; a relu if the sum has none. Both give the
 /// bits that tile programs would give, so whether a variable between them is held changes nothing
@@ -20,40 +20,65 @@ struct FoldProducts {
       switch value.kind {
       case .binary(.add, let a, let b):
         for (sum, bias) in [(a, b), (b, a)] {
-          guard case .contraction(var product) = ir.values[sum.value].kind, isPrivate(sum.value),
-            product.bias == nil, !product.hasRelu, product.usesPrimitive,
-            sum.view.isContiguous, sum.view.count == value.shape.count,
-            isBias(bias, of: product, in: ir)
+          guard isPrivate(sum.value), sum.view.isContiguous,
+            sum.view.count == value.shape.count,
+            let folded = ir.values[sum.value].kind.adding(bias, in: ir)
           else { continue }
-          product.bias = Reference(
-            value: bias.value,
-            view: StridedView(
-              extents: [product.contraction.n], strides: [1], offset: bias.view.offset))
-          ir.replace(index, with: .contraction(product))
+          ir.replace(index, with: folded)
           readers[sum.value] = 0
           biasCount += 1
           break
         }
       case .unary(.relu, let x):
-        guard case .contraction(var product) = ir.values[x.value].kind, isPrivate(x.value),
-          !product.hasRelu, product.usesPrimitive, x.view.isContiguous,
-          x.view.count == value.shape.count
+        guard isPrivate(x.value), x.view.isContiguous, x.view.count == value.shape.count,
+          let folded = ir.values[x.value].kind.rectified
         else { continue }
-        product.hasRelu = true
-        ir.replace(index, with: .contraction(product))
+        ir.replace(index, with: folded)
         readers[x.value] = 0
         reluCount += 1
       default: break
       }
     }
   }
+}
 
-  /// Whether the summand is one number for each column of the product.
-  private func isBias(_ reference: Reference, of product: Product, in ir: IR) -> Bool {
-    if case .constant = ir.values[reference.value].kind { return false }
-    let view = reference.view.collapsed
-    return product.contraction.batch == 1 && view.strides == [0, 1]
-      && view.extents == [product.contraction.m, product.contraction.n]
+extension ValueKind {
+  /// The product with a bias, if it can take one: a number for each column.
+  fileprivate func adding(_ bias: Reference, in ir: IR) -> ValueKind? {
+    if case .constant = ir.values[bias.value].kind { return nil }
+    func vector(rows: Int, columns: Int) -> Reference? {
+      let view = bias.view.collapsed
+      guard view.strides == [0, 1], view.extents == [rows, columns] else { return nil }
+      return Reference(
+        value: bias.value,
+        view: StridedView(extents: [columns], strides: [1], offset: bias.view.offset))
+    }
+    switch self {
+    case .contraction(var product)
+    where product.bias == nil && !product.hasRelu && product.usesPrimitive
+      && product.contraction.batch == 1:
+      product.bias = vector(rows: product.contraction.m, columns: product.contraction.n)
+      return product.bias == nil ? nil : .contraction(product)
+    case .convolution(var product)
+    where product.bias == nil && !product.hasRelu && product.role == .output:
+      let channels = product.output[1]
+      product.bias = vector(rows: product.output.count / max(channels, 1), columns: channels)
+      return product.bias == nil ? nil : .convolution(product)
+    default: return nil
+    }
+  }
+
+  /// The product rectified, if that can be folded in.
+  fileprivate var rectified: ValueKind? {
+    switch self {
+    case .contraction(var product) where !product.hasRelu && product.usesPrimitive:
+      product.hasRelu = true
+      return .contraction(product)
+    case .convolution(var product) where !product.hasRelu && product.role == .output:
+      product.hasRelu = true
+      return .convolution(product)
+    default: return nil
+    }
   }
 }
 

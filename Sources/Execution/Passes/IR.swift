@@ -133,6 +133,8 @@ enum ValueKind: Hashable {
   /// The sums along each row of `width` up to each place.
   case rowScan(Reference, width: Int)
   case contraction(Product)
+  case convolution(ImageProduct)
+  case windows(WindowPass)
   /// Values written side by side, over a background.
   case assembly([Reference], [StridedView], background: UInt32)
   /// Slices of `inner` floats chosen from `extent` in each of `outer`, or such slices added up.
@@ -192,6 +194,9 @@ struct Value {
     case .select(let a, let b, let c): [a, b, c]
     case .contraction(let product):
       [product.left, product.right] + (product.bias.map { [$0] } ?? [])
+    case .convolution(let product):
+      [product.first, product.second] + (product.bias.map { [$0] } ?? [])
+    case .windows(let pass): pass.operands
     }
   }
 
@@ -210,6 +215,8 @@ struct Value {
     case .total(let reduction, _, _): "total \(reduction)"
     case .rowScan: "row scan"
     case .contraction: "product"
+    case .convolution: "convolution"
+    case .windows: "windows"
     case .assembly: "assembly"
     case .gather: "gather"
     case .scatter: "scatter"
@@ -220,7 +227,7 @@ struct Value {
   /// Whether the value is computed by a step of its own.
   var isAlone: Bool {
     switch kind {
-    case .contraction, .assembly, .gather, .scatter, .random: true
+    case .contraction, .convolution, .windows, .assembly, .gather, .scatter, .random: true
     default: false
     }
   }
@@ -228,8 +235,8 @@ struct Value {
   /// Whether the value is computed by a tile program.
   var isTiled: Bool {
     switch kind {
-    case .input, .constant, .contraction, .assembly, .gather, .scatter, .random: false
-    default: true
+    case .input, .constant: false
+    default: !isAlone
     }
   }
 }

@@ -6,11 +6,14 @@ import NeuronikaTensors
 struct Lowerer {
   var ir = IR()
 
-  /// What a node was lowered to. The nodes are the compiler's own copies, so their states are free.
+  /// What a node was lowered to, once it is. The nodes are the compiler's own copies, so their states
+  /// are free.
   private final class Lowered: NodeState {
-    let reference: Reference
-    init(_ reference: Reference) {
-      self.reference = reference
+    var reference: Reference?
+    /// Whether the value is computed with channels last.
+    let isChannelsLast: Bool
+    init(isChannelsLast: Bool) {
+      self.isChannelsLast = isChannelsLast
       super.init()
     }
   }
@@ -27,15 +30,17 @@ struct Lowerer {
   /// Says which input of the plan has the draw of a random node.
   func bindDraw(_ node: Node, to input: Int) { node.state = Drawn(input) }
 
-  /// Says what an input of the plan is called.
+  /// Says what an input of the plan is called. One that the plan could also compute is put in the
+  /// order in which it would.
   mutating func bind(_ node: Node, to input: Int) {
-    set(node, ir.add(.input(input), node.shape))
+    let value = ir.add(.input(input), node.shape)
+    set(node, node.isLeaf || !state(of: node).isChannelsLast ? value : ordered(value, true))
   }
 
   /// The value of a node, lowered with all its ancestors if it is not yet.
   mutating func reference(to node: Node) -> Reference {
     if let known = known(node) { return known }
-    for node in topologicalOrder(of: [node], isBoundary: { $0.state is Lowered })
+    for node in topologicalOrder(of: [node], isBoundary: { known($0) != nil })
     where known(node) == nil {
       lower(node)
     }
@@ -44,7 +49,34 @@ struct Lowerer {
 
   private func known(_ node: Node) -> Reference? { (node.state as? Lowered)?.reference }
 
-  private func set(_ node: Node, _ reference: Reference) { node.state = Lowered(reference) }
+  private func set(_ node: Node, _ reference: Reference) { state(of: node).reference = reference }
+
+  /// The state of a node whose operands, if it has any, have theirs.
+  @discardableResult
+  func note(_ node: Node) -> NodeState { state(of: node) }
+
+  private func state(of node: Node, _ lowering: Lowering? = nil) -> Lowered {
+    if let state = node.state as? Lowered { return state }
+    var isChannelsLast = false
+    if !node.isLeaf && node.shape.rank >= 3 {
+      let operands = node.operands.array
+      isChannelsLast = self.isChannelsLast(
+        lowering ?? node.operation.lowering(of: operands.map(\.shape), to: node.shape), operands,
+        node.shape)
+    }
+    let state = Lowered(isChannelsLast: isChannelsLast)
+    node.state = state
+    return state
+  }
+
+  func isChannelsLast(_ node: Node) -> Bool { (node.state as? Lowered)?.isChannelsLast ?? false }
+
+  /// The reference itself if its elements lie in row-major order, or with channels last, else one to
+  /// a copy that does.
+  private mutating func ordered(_ reference: Reference, _ isChannelsLast: Bool) -> Reference {
+    isChannelsLast
+      ? channelsFirst(ir.contiguous(channelsLast(reference))) : ir.contiguous(reference)
+  }
 
   private mutating func lower(_ node: Node) {
     if node.operation is ScalarLeaf { return set(node, ir.constant(node.scalar)) }
@@ -57,26 +89,53 @@ struct Lowerer {
           operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
           operation: type(of: node.operation).name))
     }
-    switch node.operation.lowering(of: operands.map(\.shape), to: shape) {
+    let shapes = operands.map(\.shape)
+    let lowering = node.operation.lowering(of: shapes, to: shape)
+    // The draw of a random node is no longer needed when its value is known.
+    if let drawn = node.state as? Drawn {
+      node.state = nil
+      return set(node, ir.add(.random(drawn.input), shape))
+    }
+    let isChannelsLast = state(of: node, lowering).isChannelsLast
+    switch lowering {
     case .elementwise(let tile):
+      let operands = inputs.map { broadcast($0, to: shape) }
       // Only a view may be read where its operand lies: a value that is stored if somebody holds it
       // would be read in another order then, and a product of it would have other bits.
-      let value = contents(of: tile, inputs.map { broadcast($0, to: shape) }, shape, row: nil)
-      set(node, ir.contiguous(value))
+      if isChannelsLast {
+        let value = contents(
+          of: tile, operands.map(channelsLast), shape.permuted(Lowerer.channelsLast(shape.rank)),
+          row: nil)
+        set(node, channelsFirst(ir.contiguous(value)))
+      } else {
+        set(node, ir.contiguous(contents(of: tile, operands, shape, row: nil)))
+      }
     case .rows(let tile):
-      set(node, rows(tile, inputs, operands.map(\.shape), to: shape).reshaped(shape))
+      set(node, rows(tile, inputs, shapes, to: shape).reshaped(shape))
     case .reduction(let reduction, let axes, let scale):
-      set(node, reduce(reduction, inputs[0], axes, scale, to: shape))
+      if self.isChannelsLast(operands[0]) {
+        set(node, reduceImages(reduction, inputs[0], axes, scale, to: shape))
+      } else {
+        set(node, reduce(reduction, inputs[0], axes, scale, to: shape))
+      }
     case .contraction(let contraction):
       set(node, product(contraction, inputs[0], inputs[1], shape))
     case .view(let view):
       set(node, apply(view, to: inputs[0], shape))
     case .assembly(let regions, let background):
-      let whole = StridedView(shape)
-      let places = zip(regions, operands).map {
-        whole.sliced(starts: $0.starts, steps: $0.steps, to: $1.shape)
+      let order =
+        isChannelsLast ? Lowerer.channelsLast(shape.rank) : Array(0..<shape.rank)
+      let stored = shape.permuted(order)
+      let whole = StridedView(stored)
+      let places = zip(regions, shapes).map { region, part in
+        whole.sliced(
+          starts: order.map { region.starts[$0] }, steps: order.map { region.steps[$0] },
+          to: part.permuted(order))
       }
-      set(node, ir.add(.assembly(inputs, places, background: background.bitPattern), shape))
+      let value = ir.add(
+        .assembly(
+          inputs.map { $0.permuted(order) }, places, background: background.bitPattern), stored)
+      set(node, isChannelsLast ? channelsFirst(value) : value)
     case .gather(let axis):
       let slices = slices(operands[0].shape, axis, count: operands[1].shape.count)
       set(
@@ -87,11 +146,16 @@ struct Lowerer {
       set(
         node,
         ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
-    case .random:
-      set(node, ir.add(.random((node.state as! Drawn).input), shape))
+    case .random: fatalError("a random operation without a draw")
+    case .convolution(let geometry, let role):
+      set(node, convolution(geometry, role, inputs, shapes, to: shape))
+    case .maxPool(let axes, let role):
+      set(node, windows(.maxPool(role), axes, inputs, shapes, to: shape))
+    case .resampling(let axes):
+      set(node, windows(.resampling, axes, inputs, shapes, to: shape))
     case .composition(let compose):
       let handles = operands.map { VarDiff($0) }
-      set(node, ir.contiguous(reference(to: compose(handles).node)))
+      set(node, ordered(reference(to: compose(handles).node), isChannelsLast))
     }
   }
 
@@ -240,6 +304,20 @@ struct Lowerer {
   }
 
   // MARK: Reductions
+
+  /// The reduction of a value that lies with channels last, in the order in which it lies.
+  private mutating func reduceImages(
+    _ reduction: Reduction, _ input: Reference, _ axes: AxisSet, _ scale: Float, to shape: Shape
+  ) -> Reference {
+    let order = Lowerer.channelsLast(input.view.extents.count)
+    let stored = AxisSet(order.indices.filter { axes.contains(order[$0]) })
+    // What is left, in the order in which it lies and in that of the result.
+    let kept = order.filter { !axes.contains($0) }
+    let lying = Shape(kept.map { input.view.extents[$0] })
+    let reduced = reduce(reduction, channelsLast(input), stored, scale, to: lying)
+    let back = kept.sorted().map { axis in kept.firstIndex(of: axis)! }
+    return ir.contiguous(reduced.permuted(back))
+  }
 
   private mutating func reduce(
     _ reduction: Reduction, _ input: Reference, _ axes: AxisSet, _ scale: Float, to shape: Shape

@@ -152,6 +152,13 @@ struct Scheduler {
         ProductStep(
           product, left: operand(product.left), right: operand(product.right),
           bias: product.bias.map(operand), out: out))
+    case .convolution(let product):
+      .convolution(
+        ConvolutionStep(
+          product, first: operand(product.first), second: operand(product.second),
+          bias: product.bias.map(operand), out: out))
+    case .windows(let pass):
+      .windows(WindowStep(pass, operands: pass.operands.map(operand), out: out))
     case .assembly(let parts, let places, let background):
       .assembly(
         AssemblyStep(

@@ -1,6 +1,4 @@
 import CNeuronikaOneDNN
-import CNeuronikaOpenMP
-import CNeuronikaTiles
 import NeuronikaGraphs
 import NeuronikaTensors
 
@@ -48,7 +46,8 @@ final class ProductStep {
     if let specification {
       let primitive = context.primitive(for: self, specification)
       let status = nk_matmul_execute(
-        primitive, context.stream, a, b, bias.map { slots[$0.slot] + $0.offset }, result)
+        primitive, context.stream, a, b, bias.map { slots[$0.slot] + $0.offset }, result,
+        context.scratchpad)
       if status != dnnl_success { fatalError("oneDNN could not run a product: status \(status)") }
       if product.hasRelu { rectify(result, batch * m * n, threads) }
     } else {
@@ -67,24 +66,13 @@ final class ProductStep {
 
 /// Relu in place. Not by oneDNN, whose relu makes 0 of NaN (and 0 of −0) where the tiles' keeps it:
 /// a variable's being held would change bits. The memory is still in the cache.
-private func rectify(_ memory: UnsafeMutablePointer<Float>, _ count: Int, _ threads: Int) {
-  if threads == 1 || count < TileProgram.parallelThreshold {
-    return Kernels.relu(memory, memory, nil, nil, 1, count)
-  }
-  var share = (memory: memory, count: count, threads: threads)
-  withUnsafeMutablePointer(to: &share) { share in
-    GOMP_parallel(
-      { data in
-        let (memory, count, threads) = data!.assumingMemoryBound(
-          to: (memory: UnsafeMutablePointer<Float>, count: Int, threads: Int).self
-        ).pointee
-        func bound(_ thread: Int) -> Int {
-          thread == threads ? count : thread * count / threads & ~15
-        }
-        let first = bound(Int(omp_get_thread_num()))
-        let last = bound(Int(omp_get_thread_num()) + 1)
-        Kernels.relu(memory + first, memory + first, nil, nil, 1, last - first)
-      }, share, UInt32(threads), 0)
+func rectify(_ memory: UnsafeMutablePointer<Float>, _ count: Int, _ threads: Int) {
+  let isSmall = count < TileProgram.parallelThreshold
+  // In lines of the cache.
+  ThreadTeam.divide((count + 15) / 16, threads: isSmall ? 1 : threads) { lines in
+    let first = lines.lowerBound * 16
+    let length = min(lines.upperBound * 16, count) - first
+    Kernels.relu(memory + first, memory + first, nil, nil, 1, length)
   }
 }
 
@@ -99,7 +87,11 @@ final class RunContext: @unchecked Sendable {
   }()
 
   let stream: dnnl_stream_t
+  /// What the primitives use while they run, as much as the greediest wants.
+  private(set) var scratchpad: UnsafeMutableRawPointer?
+  private var scratchpadSize = 0
   private var primitives: [ObjectIdentifier: UnsafeMutablePointer<nk_matmul_primitive>] = [:]
+  private var convolutions: [ObjectIdentifier: UnsafeMutablePointer<nk_convolution_primitive>] = [:]
 
   init() {
     var stream: dnnl_stream_t?
@@ -112,7 +104,19 @@ final class RunContext: @unchecked Sendable {
       nk_matmul_destroy(primitive)
       primitive.deallocate()
     }
+    for primitive in convolutions.values {
+      nk_convolution_destroy(primitive)
+      primitive.deallocate()
+    }
     dnnl_stream_destroy(stream)
+    scratchpad?.deallocate()
+  }
+
+  private func reserve(_ bytes: Int) {
+    if bytes <= scratchpadSize { return }
+    scratchpad?.deallocate()
+    scratchpad = .allocate(byteCount: bytes, alignment: 64)
+    scratchpadSize = bytes
   }
 
   /// The primitive of a step. oneDNN caches the code by descriptor and thread count.
@@ -126,7 +130,20 @@ final class RunContext: @unchecked Sendable {
     guard status == dnnl_success else {
       fatalError("oneDNN could not make a product \(step.product.contraction): status \(status)")
     }
+    reserve(made.pointee.scratchpad.size)
     primitives[ObjectIdentifier(step)] = made
+    return made
+  }
+  func convolution(for step: ConvolutionStep) -> UnsafeMutablePointer<nk_convolution_primitive> {
+    if let known = convolutions[ObjectIdentifier(step)] { return known }
+    let made = UnsafeMutablePointer<nk_convolution_primitive>.allocate(capacity: 1)
+    var description = nk_convolution(step.product)
+    let status = nk_convolution_create(made, &description, RunContext.engine)
+    guard status == dnnl_success else {
+      fatalError("oneDNN could not make a convolution \(step.product.geometry): status \(status)")
+    }
+    reserve(nk_convolution_scratchpad(made))
+    convolutions[ObjectIdentifier(step)] = made
     return made
   }
 }

@@ -106,7 +106,8 @@ struct TileProgramBuilder {
         TileProgram.Accumulator(
           kernel: reduction.rowKernel, isSum: reduction == .sum, scale: scale, slot: slot(index),
           width: 1, isTotal: true, offset: accumulatorSize, initial: reduction.initial))
-    case .input, .constant, .contraction, .assembly, .gather, .scatter, .random:
+    case .input, .constant, .contraction, .convolution, .windows, .assembly, .gather, .scatter,
+      .random:
       fatalError("a tile program can't compute this")
     }
   }

@@ -3,5 +3,5 @@ let contracts: [Contract] = [
   arithmeticContracts, elementwiseContracts, functionContracts, activationContracts,
   choiceContracts, productContracts, batchContracts, reductionContracts, statisticContracts,
   softmaxContracts, viewContracts, joiningContracts, indexingContracts, dropoutContracts,
-  lossContracts,
+  lossContracts, convolutionContracts, windowContracts, normalizationContracts,
 ].flatMap(\.self)

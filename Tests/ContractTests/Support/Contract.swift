@@ -77,6 +77,8 @@ struct Input: Sendable {
   enum Values: Sendable {
     /// Even in a range, but none near a kink.
     case uniform(ClosedRange<Float>, kinks: [Float])
+    /// As many different numbers in some order, so far apart that small changes keep it.
+    case distinct
     case labels(below: Int)
     case given([Float])
   }
@@ -93,6 +95,7 @@ struct Input: Sendable {
   static func constant(_ shape: Shape, _ range: ClosedRange<Float> = -2...2) -> Input {
     Input(shape: shape, values: .uniform(range, kinks: []), isDifferentiable: false)
   }
+  static func distinct(_ shape: Shape) -> Input { Input(shape: shape, values: .distinct) }
   static func labels(_ shape: Shape, below bound: Int) -> Input {
     Input(shape: shape, values: .labels(below: bound), isDifferentiable: false)
   }
@@ -107,6 +110,12 @@ struct Input: Sendable {
         var value = numbers.float(range)
         for kink in kinks where abs(value - kink) < 0.05 { value = kink + 0.1 }
         return value
+      }
+      return Tensor(elements, shape: shape)
+    case .distinct:
+      var elements = (0..<shape.count).map { Float($0) * 0.25 - Float(shape.count) * 0.125 }
+      for place in elements.indices.reversed() {
+        elements.swapAt(place, numbers.int(below: place + 1))
       }
       return Tensor(elements, shape: shape)
     case .labels(let bound):
