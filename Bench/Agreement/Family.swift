@@ -18,8 +18,9 @@ nonisolated struct Family {
 
 /// All that is compared with the peers.
 let families = [
-  arithmeticFamily, elementwiseFamily, indexingFamily, joiningFamily, lossFamily,
-  normalizationFamily, productFamily, randomFamily, reductionFamily, softmaxFamily, viewFamily,
+  arithmeticFamily, convolutionFamily, elementwiseFamily, indexingFamily, joiningFamily, lossFamily,
+  normalizationFamily, poolingFamily, productFamily, randomFamily, reductionFamily,
+  resamplingFamily, softmaxFamily, viewFamily,
 ]
 
 /// A random case of an operation, evaluated.

@@ -107,6 +107,57 @@ def cross_entropy(logits, labels, reduction):
     return functional.cross_entropy(logits, labels.flatten().long(), reduction=reduction)
 
 
+def over_axes(*functions):
+    """That of the three functions which is for as many spatial axes as the operand has."""
+    return lambda x: functions[x[0].dim() - 3]
+
+
+def convolution(x, a):
+    function = over_axes(functional.conv1d, functional.conv2d, functional.conv3d)(x)
+    image, padding = x[0], a["padding"]
+    if a["mode"] != "zero":
+        widths = [width for width in reversed(padding) for _ in range(2)]
+        mode = {"reflective": "reflect", "replicative": "replicate"}[a["mode"]]
+        image, padding = functional.pad(image, widths, mode=mode), 0
+    return function(
+        image, x[1], None, a["stride"], padding, dilation=a["dilation"], groups=a["groups"]
+    )
+
+
+def transposed_convolution(x, a):
+    function = over_axes(
+        functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d
+    )(x)
+    return function(
+        x[0], x[1], None, a["stride"], a["padding"], a["outputPadding"], a["groups"], a["dilation"]
+    )
+
+
+def max_pool(x, a):
+    function = over_axes(functional.max_pool1d, functional.max_pool2d, functional.max_pool3d)(x)
+    return function(
+        x[0], a["kernel"], a["stride"], a["padding"], a["dilation"], ceil_mode=a["roundsUp"]
+    )
+
+
+def average_pool(x, a):
+    function = over_axes(functional.avg_pool1d, functional.avg_pool2d, functional.avg_pool3d)(x)
+    return function(
+        x[0], a["kernel"], a["stride"], a["padding"], a["roundsUp"], a["countsPadding"]
+    )
+
+
+def adaptive_pool(*functions):
+    return lambda x, a: over_axes(*functions)(x)(x[0], a["size"])
+
+
+def upsample(x, a):
+    if "alignsCorners" not in a:
+        return functional.interpolate(x[0], a["size"], mode="nearest")
+    mode = ["linear", "bilinear", "trilinear"][x[0].dim() - 3]
+    return functional.interpolate(x[0], a["size"], mode=mode, align_corners=a["alignsCorners"])
+
+
 def one_hot(x, a):
     return functional.one_hot(x[0].long(), a["classes"]).double()
 
@@ -119,6 +170,8 @@ operations = {
     "Arithmetic /": binary(operator.truediv),
     "Arithmetic pow(Int)": lambda x, a: x[0].pow(a["exponent"]),
     "Arithmetic pow(Float)": lambda x, a: x[0].pow(a["exponent"]),
+    "Convolution convolution": convolution,
+    "Convolution transposedConvolution": transposed_convolution,
     "Elementwise abs": unary(torch.abs),
     "Elementwise sign": unary(torch.sign),
     "Elementwise square": unary(torch.square),
@@ -178,6 +231,24 @@ operations = {
     "Normalization layerNorm": lambda x, a: functional.layer_norm(
         x[0], x[0].shape[-1:], eps=a["epsilon"]
     ),
+    "Normalization batchNorm": lambda x, a: functional.batch_norm(
+        x[0], None, None, training=True, eps=a["epsilon"]
+    ),
+    "Normalization groupNorm": lambda x, a: functional.group_norm(
+        x[0], a["groups"], eps=a["epsilon"]
+    ),
+    "Pooling maxPool": max_pool,
+    "Pooling averagePool": average_pool,
+    "Pooling adaptiveMaxPool": adaptive_pool(
+        functional.adaptive_max_pool1d,
+        functional.adaptive_max_pool2d,
+        functional.adaptive_max_pool3d,
+    ),
+    "Pooling adaptiveAveragePool": adaptive_pool(
+        functional.adaptive_avg_pool1d,
+        functional.adaptive_avg_pool2d,
+        functional.adaptive_avg_pool3d,
+    ),
     "Products mm": binary(torch.mm),
     "Products mmT": lambda x, a: torch.mm(x[0], x[1].t()),
     "Products mv": binary(torch.mv),
@@ -200,6 +271,8 @@ operations = {
     "Reductions cumsum": lambda x, a: x[0].cumsum(a["axis"]),
     "Reductions argmax": place(torch.argmax),
     "Reductions argmin": place(torch.argmin),
+    "Resampling upsample(to:)": upsample,
+    "Resampling upsample(by:)": upsample,
     "Softmax softmax": lambda x, a: x[0].softmax(a["axis"]),
     "Softmax logSoftmax": lambda x, a: x[0].log_softmax(a["axis"]),
     "Views reshape": lambda x, a: x[0].reshape(a["shape"]),
