@@ -46,13 +46,14 @@ final class Peer {
     var pending = Data()
     let words = Peer.line(from: output, &pending)?.split(separator: " ").map(String.init) ?? []
     self.pending = pending
-    guard words.first == "ready", words.count == 3 else {
+    guard words.first == "ready", words.count >= 3 else {
       if process.isRunning { process.terminate() }
       throw Failure(
         description: words.first == "missing"
           ? words.dropFirst().joined(separator: " ") : "`\(python)` could not be run")
     }
-    (name, title) = (words[1], words[1] + " " + words[2])
+    name = words[1..<words.count - 1].joined(separator: " ")
+    title = words[1...].joined(separator: " ")
   }
 
   /// Builds the model of a task.
