@@ -19,9 +19,6 @@ nonisolated struct Network: Module {
     }
   }
 
-  /// All learnables but the biases.
-  var weights: [VarDiff] { parameters.filter { $0.rank > 1 } }
-
   /// - Returns: The last layer's outputs, and what it was given.
   func callAsFunction(_ input: VarDiff) -> (scores: VarDiff, hidden: VarDiff) {
     let hidden = layers.dropLast().reduce(input) { $1($0) }

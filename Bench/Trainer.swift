@@ -4,6 +4,8 @@ import Neuronika
 final class Trainer {
   let task: TrainingTask
   private let network: Network
+  /// All learnables but the biases.
+  private let weights: [VarDiff]
   private var optimizer: any Optimizer
   private let initial: [Tensor]
   private let batches: [(inputs: VarDiff, targets: Var)]
@@ -11,6 +13,7 @@ final class Trainer {
   init(_ task: TrainingTask, _ data: TrainingData) {
     self.task = task
     network = Network(task)
+    weights = network.parameters.filter { $0.rank > 1 }
     optimizer = Trainer.optimizer(task, network)
     initial = task.weights.enumerated().flatMap { index, shape in
       let weight = Tensor(data.weights[index], shape: Shape(shape))
@@ -61,7 +64,7 @@ final class Trainer {
     for term in task.terms {
       switch term.kind {
       case .weights:
-        for weight in network.weights { loss = loss + weight.pow(2).sum() * term.factor }
+        for weight in weights { loss = loss + weight.pow(2).sum() * term.factor }
       case .scores: loss = loss + scores.pow(2).mean() * term.factor
       case .activity: loss = loss + hidden.abs().mean() * term.factor
       }
