@@ -21,8 +21,8 @@ STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors
 OPTIMISED := -c release --scratch-path .build-release
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-regression gallery bench peers agreement format ci clean
-.PHONY: check-format test-strict test-release check-tutorials
+.PHONY: help deps test tutorial-regression gallery bench peers agreement docs format ci clean
+.PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
 
 help: ## This list
 	@printf '\n  Neuronika for Swift\n\n'
@@ -51,6 +51,11 @@ peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
 agreement: deps ## Compare values and gradients with PyTorch's on random cases (PYTHON=…)
 	@$(RUN) bench peers --agreement --python "$(PYTHON)" $(ARGS)
 
+docs: deps ## Write the documentation as a web site to results/docs
+	@.ci/docs results/docs
+	@printf '\n  python3 -m http.server -d results/docs\n'
+	@printf '  http://localhost:8000/documentation/neuronika\n\n'
+
 test: deps ## Run the tests
 	@NEURONIKA_CHECKED=1 swift build --build-tests $(CHECKED)
 	@NEURONIKA_CHECKED=1 swift test --skip-build --disable-xctest $(CHECKED) $(ARGS)
@@ -58,8 +63,8 @@ test: deps ## Run the tests
 format: deps ## Format all Swift sources in place
 	@swift format format --in-place --parallel --recursive $(SOURCES)
 
-ci: deps ## All that has to pass: format, strict and release tests, tutorials
-	@.ci/steps check-format test-strict test-release check-tutorials
+ci: deps ## All that has to pass: format, tests, documentation, tutorials
+	@.ci/steps check-format test-strict check-docs check-examples test-release check-tutorials
 
 clean: ## Delete what was built
 	@rm -rf .build .build-checked .build-strict .build-release
@@ -72,6 +77,13 @@ check-format: deps
 test-strict: deps
 	@NEURONIKA_CHECKED=1 swift build --build-tests $(STRICT)
 	@NEURONIKA_CHECKED=1 swift test --skip-build --disable-xctest $(STRICT)
+
+# On what test-strict has built.
+check-docs: deps
+	@NEURONIKA_CHECKED=1 .ci/docs .build-strict/docs $(STRICT)
+
+check-examples: deps
+	@NEURONIKA_CHECKED=1 .ci/examples $(STRICT)
 
 test-release: deps
 	@swift build --build-tests $(OPTIMISED)

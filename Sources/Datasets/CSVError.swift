@@ -3,10 +3,16 @@
 public struct CSVError: Error, Equatable, Sendable {
   /// The kinds of mistakes.
   public enum Kind: Sendable, Equatable {
+    /// The file can't be opened or read.
     case noSuchFile, isDirectory, notPermitted, unreadable
+    /// There is nothing in it, or nothing that is text.
     case empty, headerOnly, binary, invalidUTF8
+    /// Rows and fields don't make a table.
     case wrongFieldCount, unterminatedQuote, textAfterQuote, headerOfNumbers, duplicateColumn
+    /// A field isn't the number that it has to be, or what the policy for missing ones asks for
+    /// can't be done.
     case notANumber, notFinite, missingValue, nothingToAverage, noRowsLeft
+    /// What was asked for isn't there, or the format makes no sense.
     case unknownColumn, notANumericColumn, notATextColumn, badFormat
   }
 

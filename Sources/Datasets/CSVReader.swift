@@ -8,7 +8,7 @@ extension Table {
   /// the last row. Every column holds decimal numbers, blanks around them allowed, unless the
   /// format says otherwise. All numbers are correctly rounded. Comments have no meaning.
   ///
-  /// ```swift
+  /// ```
   /// let table = try Table(csv: "concrete.csv")
   /// let cars = try Table(
   ///   csv: "auto-mpg.data",

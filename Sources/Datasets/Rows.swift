@@ -107,7 +107,12 @@ extension RowCollection {
   /// The rows in batches, in order.
   ///
   /// ```swift
-  /// for (x, y) in data.shuffled(seed: epoch).batches(of: 32, dropLast: true) { … }
+  /// let data = LabeledDataset(records: .rand([100, 4]), labels: .zeros([100]))
+  /// for epoch: UInt64 in 1...2 {
+  ///   for (x, y) in data.shuffled(seed: epoch).batches(of: 32, dropLast: true) {
+  ///     assert(x.shape == [32, 4] && y.shape == [32])
+  ///   }
+  /// }
   /// ```
   ///
   /// - Parameters:

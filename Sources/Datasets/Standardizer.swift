@@ -5,6 +5,7 @@ import NeuronikaTensors
 /// Fit it on the training data only, and use the same one for everything else:
 ///
 /// ```swift
+/// let (train, held) = (Tensor.rand([100, 3]), Tensor.rand([20, 3]))
 /// let standardizer = Standardizer(fitting: train)
 /// let (x, test) = (standardizer.transform(train), standardizer.transform(held))
 /// ```

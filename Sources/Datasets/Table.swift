@@ -2,7 +2,7 @@ import NeuronikaTensors
 
 /// Columns of numbers and of text, with names.
 ///
-/// ```swift
+/// ```
 /// let table = try Table(csv: "cars.csv", CSVFormat(missing: .dropRow, text: ["name"]))
 /// let y = try table.column("mpg")
 /// let x = try table.matrix(columns: ["power", "weight"])

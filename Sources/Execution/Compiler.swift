@@ -62,8 +62,27 @@ struct Compiler {
       shared: shared, bias: folds.biasCount, relu: folds.reluCount,
       fused: plan.fusedCount)
     plan.draws = draws
+    plan.owners = ownersOutsideTheGraph()
     plan.labelChecks = lowerer.ir.labelChecks.map { plan.check($0, schedule) }
     return plan
+  }
+
+  /// What closures refer to that belongs to none of the captured operations: to operations that a
+  /// pullback made. A graph with the plan's structure keeps the captured ones alive, and they are
+  /// not the plan's to keep.
+  private func ownersOutsideTheGraph() -> [AnyObject] {
+    if lowerer.owners.isEmpty { return [] }
+    let captured = copies.compactMap { node -> ObjectIdentifier? in
+      if node.isLeaf { return nil }
+      let lowering = node.operation.lowering(of: node.operands.array.map(\.shape), to: node.shape)
+      return if case .opaque(let function) = lowering {
+        function.owner.map { ObjectIdentifier($0) }
+      } else {
+        nil
+      }
+    }
+    let known = Set(captured)
+    return lowerer.owners.filter { !known.contains(ObjectIdentifier($0)) }
   }
 
   /// Copies the captured nodes and names the plan's inputs.

@@ -67,6 +67,7 @@ package enum Engine {
     }
     computedState(of: root).evaluation = Evaluation(
       plan: plan, number: number, nodes: nodes, saved: owned)
+    if AnomalyDetection.isOn { AnomalyDetection.checkForward(root) }
   }
 
   // MARK: Backward
@@ -330,7 +331,7 @@ package enum Engine {
       )
     }
     stopProgram(
-      "\(purpose): the result of \(type(of: node.operation).name), of shape \(node.shape), was "
+      "\(purpose): the result of \(node.operation.name), of shape \(node.shape), was "
         + "computed again since forward. Call forward() again before \(purpose)()")
   }
 }

@@ -70,6 +70,7 @@ enum Explain {
       return "\(what) of images \(step.input) \(step.output)"
     case .assembly(let step): return "assembly of \(step.parts.count) parts to \(step.count)"
     case .slices(let step): return step.adds ? "scatter" : "gather"
+    case .opaque(let step): return "\(step.name) on tensors"
     case .random(let step): return "random \(step.count)"
     case .tiles(let program):
       let size = program.width.map { "\(program.rows) rows of \($0)" } ?? "\(program.count)"

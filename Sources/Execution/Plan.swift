@@ -11,6 +11,7 @@ enum Step {
   case windows(WindowStep)
   case assembly(AssemblyStep)
   case slices(SlicesStep)
+  case opaque(OpaqueStep)
   case random(RandomStep)
 }
 
@@ -80,6 +81,8 @@ package final class Plan: @unchecked Sendable {
   var labelChecks: [Check] = []
   /// The inputs that are draws of random operations.
   var draws: Set<Int> = []
+  /// What closures on tensors refer to and no graph that the plan is run for keeps alive.
+  var owners: [AnyObject] = []
   package internal(set) var passes = PassCounts()
   private let contexts = Mutex<[RunContext]>([])
 
@@ -106,7 +109,7 @@ package final class Plan: @unchecked Sendable {
         case .product(let product): product.isParallel
         case .convolution(let step): step.isParallel
         case .windows(let step): step.isParallel
-        case .assembly, .slices, .random: false
+        case .assembly, .slices, .opaque, .random: false
         }
       }
   }
@@ -130,7 +133,7 @@ package final class Plan: @unchecked Sendable {
       case .product(let step): sum + (step.product.usesPrimitive ? 4096 : 512)
       case .convolution(let step): sum + 16_384 + step.product.kernel.count * 4
       case .windows: sum + 2048
-      case .assembly, .slices, .random: sum + 256
+      case .assembly, .slices, .opaque, .random: sum + 256
       }
     }
   }
@@ -173,6 +176,7 @@ package final class Plan: @unchecked Sendable {
     case .windows(let step): step.run(slots, threads: step.isParallel ? threads : 1)
     case .assembly(let step): step.run(slots, workspace)
     case .slices(let step): step.run(slots)
+    case .opaque(let step): step.run(slots, workspace)
     case .random(let step): step.run(slots)
     }
   }

@@ -54,7 +54,7 @@ package enum ReferenceExecutor {
       let complaint = wholeNumberComplaint(
         of: operands[place].elements.map { Float($0) }, bound: bound)
     {
-      stopProgram("\(type(of: operation).name): \(complaint)")
+      stopProgram("\(operation.name): \(complaint)")
     }
     let value = operation.specification(operands, shape: node.shape)
     assert(value.shape == node.shape)

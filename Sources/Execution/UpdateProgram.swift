@@ -6,7 +6,7 @@ import NeuronikaTensors
 /// An elementwise update in place of any number of tensors, in one parallel region: how optimizers
 /// step. Stated in the vocabulary that operations are lowered to.
 ///
-/// ```swift
+/// ```
 /// let descent = UpdateProgram(operands: 2, numbers: 1) { x, n in [x[0] - n[0] * x[1]] }
 /// ```
 package final class UpdateProgram: Sendable {

@@ -106,6 +106,23 @@ final class Workspace {
     }
   }
 
+  /// Runs a body that may use the engine itself: on this thread it finds another workspace, because
+  /// the plan that is running needs this one as it is.
+  func lend<Result>(_ body: () -> Result) -> Result {
+    let slot = nk_thread_slot()
+    slot.pointee = nil
+    defer {
+      if let other = slot.pointee {
+        Unmanaged<Workspace>.fromOpaque(other).release()
+        let own = Unmanaged.passUnretained(self).toOpaque()
+        pthread_setspecific(Workspace.endOfThread, own)
+        regionThreads = 0
+      }
+      slot.pointee = Unmanaged.passUnretained(self).toOpaque()
+    }
+    return body()
+  }
+
   private func grow<T>(_ memory: inout UnsafeMutablePointer<T>, _ capacity: inout Int, _ count: Int)
   {
     if count <= capacity { return }

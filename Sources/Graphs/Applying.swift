@@ -5,7 +5,7 @@ import NeuronikaTensors
 extension Variable {
   /// The result of an operation of one operand.
   ///
-  /// ```swift
+  /// ```
   /// extension Variable {
   ///   func cube() -> Self { applying(Cube()) }
   /// }

@@ -9,7 +9,7 @@ package func apply<O: Operation>(_ operation: O, _ a: Node) -> Node {
     return Node(
       operation, Operands(a), shape: try operation.shape(of: Shapes(a.shape)),
       isDifferentiable: a.isDifferentiable)
-  } catch { stop(O.name, error, [a]) }
+  } catch { stop(operation.name, error, [a]) }
 }
 
 @inline(__always)
@@ -18,7 +18,7 @@ package func apply<O: Operation>(_ operation: O, _ a: Node, _ b: Node) -> Node {
     return Node(
       operation, Operands(a, b), shape: try operation.shape(of: Shapes(a.shape, b.shape)),
       isDifferentiable: a.isDifferentiable || b.isDifferentiable)
-  } catch { stop(O.name, error, [a, b]) }
+  } catch { stop(operation.name, error, [a, b]) }
 }
 
 package func apply<O: Operation>(_ operation: O, _ nodes: [Node]) -> Node {
@@ -26,7 +26,7 @@ package func apply<O: Operation>(_ operation: O, _ nodes: [Node]) -> Node {
     return Node(
       operation, Operands(nodes), shape: try operation.shape(of: Shapes(nodes.map(\.shape))),
       isDifferentiable: nodes.contains { $0.isDifferentiable })
-  } catch { stop(O.name, error, nodes) }
+  } catch { stop(operation.name, error, nodes) }
 }
 
 /// A node that gets no gradient, whatever it is computed from.
@@ -35,7 +35,7 @@ package func applyWithoutGradient<O: Operation>(_ operation: O, _ nodes: Node...
     return Node(
       operation, Operands(nodes), shape: try operation.shape(of: Shapes(nodes.map(\.shape))),
       isDifferentiable: false)
-  } catch { stop(O.name, error, nodes) }
+  } catch { stop(operation.name, error, nodes) }
 }
 
 /// A scalar operand.

@@ -68,7 +68,7 @@ package func gradients(of root: Node, seed: Node, withRespectTo targets: [Node])
       guard let contribution = contribution?.node, takesPart[Int(operand.index)] else { continue }
       assert(
         contribution.shape == operand.shape,
-        "\(type(of: node.operation).name): a gradient of shape \(contribution.shape) for an operand of \(operand.shape)"
+        "\(node.operation.name): a gradient of shape \(contribution.shape) for an operand of \(operand.shape)"
       )
       let known = upstreams[Int(operand.index)]
       upstreams[Int(operand.index)] = known.map { apply(Add(), $0, contribution) } ?? contribution

@@ -35,8 +35,32 @@ public enum Lowering {
   /// A weighted sum of each window of `[N, C, …]`: its weights are the products of those along the
   /// spatial axes.
   case resampling([AxisWindows])
+  /// A closure on tensors, called at its place: for operations of a user's own.
+  case opaque(OpaqueFunction)
   /// A composition of other operations.
   case composition(([VarDiff]) -> VarDiff)
+}
+
+/// A closure that computes the output's tensor from those of the operands, which are dense and
+/// row-major.
+///
+/// As everything about a lowering, it may depend on the operation's static attributes only: a plan
+/// that was made for one operation serves all that write the same.
+public struct OpaqueFunction: Sendable {
+  package let body: @Sendable ([Tensor]) -> Tensor
+  /// What the closure refers to without keeping it alive. A plan does, unless it is run only for
+  /// graphs that do.
+  package let owner: (any AnyObject & Sendable)?
+
+  public init(_ body: @escaping @Sendable ([Tensor]) -> Tensor) {
+    (self.body, owner) = (body, nil)
+  }
+
+  package init(
+    owner: any AnyObject & Sendable, _ body: @escaping @Sendable ([Tensor]) -> Tensor
+  ) {
+    (self.body, self.owner) = (body, owner)
+  }
 }
 
 /// A reduction of many numbers to one.
@@ -52,13 +76,20 @@ public enum Reduction: Int, Sendable {
 /// Operands are row-major; a transposed one is stored as k × m or n × k. In a batch the matrices lie
 /// one after the other.
 public struct Contraction: Hashable, Sendable {
+  /// How many products there are.
   public var batch: Int
+  /// The rows of the left operand and of the result.
   public var m: Int
+  /// The columns of the right operand and of the result.
   public var n: Int
+  /// What is summed over.
   public var k: Int
+  /// Whether the left operand is stored as k × m.
   public var transposesLeft: Bool
+  /// Whether the right operand is stored as n × k.
   public var transposesRight: Bool
 
+  /// A product, or a batch of them.
   public init(
     batch: Int = 1, m: Int, n: Int, k: Int, transposesLeft: Bool = false,
     transposesRight: Bool = false
@@ -85,9 +116,12 @@ public enum View: Sendable {
 
 /// Where an operand stands in a larger tensor: its element i along an axis at `starts` + i · `steps`.
 public struct Region: Hashable, Sendable {
+  /// Where the operand's first element stands, for each axis.
   public var starts: [Int]
+  /// How far apart its neighbours stand, for each axis.
   public var steps: [Int]
 
+  /// A place for an operand.
   public init(starts: [Int], steps: [Int]) {
     (self.starts, self.steps) = (starts, steps)
   }
@@ -98,13 +132,18 @@ public struct AxisSet: Hashable, Sendable {
   /// Axis i is in the set if bit i is set.
   public let bits: UInt64
 
+  /// The axes whose bits are set.
   public init(bits: UInt64) { self.bits = bits }
+  /// The axes named, counted from 0.
   public init(_ axes: some Sequence<Int>) { bits = axes.reduce(0) { $0 | 1 << UInt64($1) } }
   /// All axes of a shape.
   public init(all rank: Int) { self.init(0..<rank) }
 
+  /// Whether an axis is in the set.
   public func contains(_ axis: Int) -> Bool { bits >> UInt64(axis) & 1 == 1 }
+  /// Whether no axis is.
   public var isEmpty: Bool { bits == 0 }
+  /// How many axes are.
   public var count: Int { bits.nonzeroBitCount }
 }
 
@@ -114,11 +153,15 @@ public struct AxisSet: Hashable, Sendable {
 /// Written with operators and methods, like `max(x[0], 0)`. An expression that occurs twice is
 /// computed once.
 public indirect enum Tile {
+  /// The element of an operand, counted from 0.
   case operand(Int)
+  /// A number.
   case constant(Float)
   /// The position within the row, from 0; row mode only.
   case columnIndex
+  /// A function of one number.
   case unary(TileUnary, Tile)
+  /// A function of two numbers.
   case binary(TileBinary, Tile, Tile)
   /// Where the first is not 0 the second, else the third.
   case select(Tile, Tile, Tile)
@@ -145,10 +188,15 @@ extension Tile: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public init(floatLiteral value: Float) { self = .constant(value) }
   public init(integerLiteral value: Int) { self = .constant(Float(value)) }
 
+  /// The sum.
   public static func + (l: Tile, r: Tile) -> Tile { .binary(.add, l, r) }
+  /// The difference.
   public static func - (l: Tile, r: Tile) -> Tile { .binary(.subtract, l, r) }
+  /// The product.
   public static func * (l: Tile, r: Tile) -> Tile { .binary(.multiply, l, r) }
+  /// The quotient.
   public static func / (l: Tile, r: Tile) -> Tile { .binary(.divide, l, r) }
+  /// The negative.
   public static prefix func - (x: Tile) -> Tile { .unary(.negate, x) }
 
   /// The function `function` of this number.

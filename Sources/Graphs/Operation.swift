@@ -9,6 +9,10 @@ public protocol Operation: Sendable {
   /// The name in messages and in plans: that of the public method.
   static var name: String { get }
 
+  /// The name of this one, if operations of the type have names of their own. The default is the
+  /// type's.
+  var name: String { get }
+
   /// The shape rule.
   ///
   /// - Throws: A sentence that says which rule the operands break.
@@ -40,6 +44,7 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
+  public var name: String { Self.name }
   public func writeAttributes(to structure: inout StructureWriter) {}
   public var trainingMode: TrainingMode? { nil }
   public var wholeNumberOperand: (operand: Int, bound: Int)? { nil }
@@ -90,6 +95,9 @@ public struct StructureWriter {
 public struct ShapeError: Error, CustomStringConvertible {
   /// What is wrong, with every shape that matters.
   public let description: String
+  /// A broken rule.
+  ///
+  /// - Parameter description: What is wrong, without the operation's name.
   public init(_ description: String) { self.description = description }
 }
 
@@ -101,8 +109,11 @@ public struct Shapes {
   /// The number of operands.
   public let count: Int
 
+  /// The shape of one operand.
   public init(_ a: Shape) { (first, second, all, count) = (a, Shape(), [], 1) }
+  /// The shapes of two operands.
   public init(_ a: Shape, _ b: Shape) { (first, second, all, count) = (a, b, [], 2) }
+  /// The shapes of any number of operands.
   public init(_ shapes: [Shape]) {
     first = shapes.first ?? Shape()
     second = shapes.count > 1 ? shapes[1] : Shape()
@@ -110,6 +121,7 @@ public struct Shapes {
     count = shapes.count
   }
 
+  /// The shape of an operand, counted from 0.
   public subscript(position: Int) -> Shape {
     position == 0 ? first : position == 1 ? second : all[position]
   }

@@ -2,15 +2,19 @@ import NeuronikaTensors
 
 /// A tensor of `Double`s for specifications: plain, slow and right.
 public struct ReferenceTensor: Sendable {
+  /// The extents.
   public var shape: Shape
+  /// The elements in row-major order, as many as the shape has.
   public var elements: [Double]
 
+  /// A tensor of given elements.
   public init(shape: Shape, elements: [Double]) {
     assert(elements.count == shape.count)
     self.shape = shape
     self.elements = elements
   }
 
+  /// The same numbers in `Double`.
   public init(_ tensor: Tensor) {
     self.init(shape: tensor.shape, elements: tensor.withUnsafeElements { $0.map(Double.init) })
   }
@@ -39,6 +43,7 @@ public struct ReferenceTensor: Sendable {
     return elements[position]
   }
 
+  /// A tensor of the shape with the function of each element.
   public func map(_ transform: (Double) -> Double) -> ReferenceTensor {
     ReferenceTensor(shape: shape, elements: elements.map(transform))
   }

@@ -39,12 +39,16 @@ package func spatialAxes(of shape: Shape) throws(ShapeError) -> Int {
 
 /// How a kernel moves over an input `[N, C, …]` of one to three spatial axes.
 public struct ConvolutionGeometry: Hashable, Sendable {
+  /// How far the kernel moves along each axis.
   public var strides: [Int]
+  /// How far apart the kernel's elements lie along each axis.
   public var dilations: [Int]
   /// The zeros before and after each spatial axis.
   public var padding: [Int]
+  /// How many parts input and output channels fall into.
   public var groups: Int
 
+  /// A geometry; each list has a number for each spatial axis.
   public init(strides: [Int], dilations: [Int], padding: [Int], groups: Int) {
     (self.strides, self.dilations, self.padding) = (strides, dilations, padding)
     self.groups = groups
@@ -71,8 +75,10 @@ public struct AxisWindows: Hashable, Sendable {
   /// What each is multiplied by; empty where that is no matter.
   public private(set) var weights: [Float] = []
 
+  /// A matrix without rows.
   public init() {}
 
+  /// How many rows there are.
   public var count: Int { starts.count - 1 }
 
   /// Appends the row of the next output position.

@@ -20,7 +20,7 @@ extension Optional: Child {}
 
 /// The declaration of a module's parts: a dictionary literal whose order counts.
 ///
-/// ```swift
+/// ```
 /// var children: Children { ["layers": layers, "scale": scale] }
 /// ```
 public struct Children: ExpressibleByDictionaryLiteral {
@@ -42,7 +42,7 @@ public struct Children: ExpressibleByDictionaryLiteral {
 ///
 /// Its learnables are neither trained nor saved with the module.
 ///
-/// ```swift
+/// ```
 /// var children: Children { ["student": student, "teacher": Excluded(teacher)] }
 /// ```
 public struct Excluded: Child {

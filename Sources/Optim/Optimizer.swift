@@ -4,9 +4,11 @@ import NeuronikaTensors
 /// Something that changes parameters so that what their gradients are of becomes smaller.
 ///
 /// ```swift
-/// let optimizer = SGD(network.parameters, learningRate: 0.1)
-/// for (images, labels) in batches {
-///   let loss = network(images).crossEntropy(labels)
+/// let model = Linear(13, 1)
+/// let (inputs, targets) = (Var.rand(64, 13), Var.rand(64, 1))
+/// let optimizer = SGD(model.parameters, learningRate: 0.1)
+/// for _ in 1...10 {
+///   let loss = mseLoss(model(inputs), targets)
 ///   loss.backward()
 ///   optimizer.step()
 ///   optimizer.zeroGrad()

@@ -4,6 +4,7 @@
 /// Names are dotted paths such as `encoder.0.weight`. They keep the order in which they were set.
 ///
 /// ```swift
+/// let layer = Linear(32, 64, bias: false)
 /// var state = State()
 /// state["step"] = .integer(1200)
 /// state.insert(layer.state, under: "encoder.0")

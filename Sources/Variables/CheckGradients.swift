@@ -35,6 +35,7 @@ public struct GradientReport: Sendable, CustomStringConvertible {
 
 /// A gradient that is not the derivative.
 public struct GradientError: Error, CustomStringConvertible {
+  /// What was compared, and where it differs most.
   public let report: GradientReport
   /// The relative error that was allowed.
   public let tolerance: Double

@@ -69,13 +69,21 @@ extension VarDiff {
   /// readable afterwards, and start afresh with each `backward`.
   ///
   /// - Parameter seed: The gradient of each element of `self`.
-  public func backward(_ seed: Float = 1) { Engine.backward(node, seed: seed, tensor: nil) }
+  public func backward(_ seed: Float = 1) {
+    Engine.backward(node, seed: seed, tensor: nil)
+    if AnomalyDetection.isOn {
+      AnomalyDetection.checkBackward(node, seed: Tensor(repeating: seed, shape: shape))
+    }
+  }
 
   /// Adds Σ seed · ∂self/∂leaf to the gradient of every differentiable leaf below.
   ///
   /// - Parameter seed: The gradient of each element of `self`, of its shape.
   @_disfavoredOverload
-  public func backward(_ seed: Tensor) { Engine.backward(node, seed: 1, tensor: seed) }
+  public func backward(_ seed: Tensor) {
+    Engine.backward(node, seed: 1, tensor: seed)
+    if AnomalyDetection.isOn { AnomalyDetection.checkBackward(node, seed: seed) }
+  }
 
   /// Sets the gradients of all differentiable leaves below, or of this leaf, to zero.
   public func zeroGrad() {
@@ -109,7 +117,7 @@ extension Var {
     guard node.kind == .leaf else {
       stopProgram(
         "requiresGrad: only a leaf can become one that gets a gradient, but this is the result of "
-          + "\(type(of: node.operation).name), of shape \(shape). VarDiff(x) views it as "
+          + "\(node.operation.name), of shape \(shape). VarDiff(x) views it as "
           + "differentiable; Var.from(x.data) makes a leaf of its value")
     }
     let state = node.state as! LeafState
@@ -122,7 +130,7 @@ extension Variable {
     guard node.kind == .leaf else {
       stopProgram(
         "\(what): only a leaf's can be set, but this is the result of "
-          + "\(type(of: node.operation).name), of shape \(shape)")
+          + "\(node.operation.name), of shape \(shape)")
     }
     return unsafeDowncast(node.state.unsafelyUnwrapped, to: LeafState.self)
   }

@@ -93,7 +93,7 @@ extension Var {
 extension Var {
   /// The numbers start, start + step, start + 2 step, … before `end`, which is excluded, as a leaf.
   ///
-  /// **Numerics:** as ``NeuronikaTensors/Tensor/range(_:_:step:)``.
+  /// **Numerics:** as ``Tensor/range(_:_:step:)``.
   ///
   /// - Parameters:
   ///   - start: The first number.
@@ -149,7 +149,7 @@ extension Var {
       guard let state = node.state as? NamedState else {
         stopProgram(
           "name: only a leaf's can be set, but this is the result of "
-            + "\(type(of: node.operation).name), of shape \(shape)")
+            + "\(node.operation.name), of shape \(shape)")
       }
       state.name = newValue
     }

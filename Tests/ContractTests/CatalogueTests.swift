@@ -51,7 +51,9 @@ import Testing
   }
 
   @Test func everyOperationIsComparedWithPeers() throws {
-    let compared = try CatalogueTests.sources(in: "Bench/Agreement").map(\.text).joined()
+    let machinery: Set = ["Agreement.swift", "Drawing.swift", "Family.swift"]
+    let compared = try CatalogueTests.sources(in: "Bench/Agreement")
+      .filter { !machinery.contains($0.file) }.map(\.text).joined()
     for (file, text) in try CatalogueTests.sources(in: "Sources/Graphs/Operations") {
       for match in text.matches(of: /public (?:static )?(?:prefix )?func `?([^\s(`]+)/) {
         let name = match.output.1

@@ -84,4 +84,10 @@ import Testing
     let smallest = Float.leastNonzeroMagnitude
     #expect(smallest * 2 > 0 && smallest * Float(Int.random(in: 3...4)) > 0)
   }
+
+  @Test func reluOfAPartOfAProductIsThatOfThePart() {
+    let (x, w) = (Var.from(random([64, 64])), Var.from(random([64, 64], 2)))
+    let product = x.mm(w)
+    #expect(product[1..<3].relu().data.isNear(product.relu()[1..<3].data))
+  }
 }

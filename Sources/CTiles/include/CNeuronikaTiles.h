@@ -116,12 +116,14 @@ void *_Nullable *_Nonnull nk_thread_slot(void);
 /// positions `positions[a][k]` with weights `weights[a][k]`, k from `starts[a][o]` up to, but not
 /// including, `starts[a][o + 1]`.
 typedef struct {
-  long input[3], output[3], channels;
+  long images, input[3], output[3], channels;
   const int32_t *_Nonnull starts[3];
   const int32_t *_Nonnull positions[3];
   const float *_Nonnull weights[3];
   /// Whether every input position is in exactly one window.
   int is_partition;
+  /// Whether what is routed to an element that isn't greater than 0 is left out.
+  int is_rectified;
 } nk_windows;
 
 // Each treats the output rows [first, last), of all images one after another: N · D · H in all.

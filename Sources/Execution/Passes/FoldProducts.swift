@@ -1,6 +1,7 @@
 import NeuronikaGraphs
 
-/// Folds bias and relu into the products and convolutions they follow.
+/// Folds bias and relu into the products and convolutions they follow, and the gradient of relu into
+/// that of a max pooling.
 ///
 /// A sum is folded if the product has no other reader; a relu if the sum has none. Both give the
 /// bits that tile programs would give, so whether a variable between them is held changes nothing
@@ -13,15 +14,19 @@ struct FoldProducts {
   mutating func run(on ir: inout IR, outputs: Set<Int>) {
     var readers = [Int](repeating: 0, count: ir.values.count)
     for value in ir.values { for reference in value.references { readers[reference.value] += 1 } }
-    func isPrivate(_ value: Int) -> Bool { readers[value] == 1 && !outputs.contains(value) }
+    /// Whether nobody else reads the value, and this reader reads all of it in its own order.
+    func isPrivate(_ reference: Reference, to reader: Value) -> Bool {
+      readers[reference.value] == 1 && !outputs.contains(reference.value)
+        && reference.view.isContiguous && reference.view.count == reader.shape.count
+        && ir.values[reference.value].shape.count == reader.shape.count
+    }
 
     for index in ir.values.indices {
       let value = ir.values[index]
       switch value.kind {
       case .binary(.add, let a, let b):
         for (sum, bias) in [(a, b), (b, a)] {
-          guard isPrivate(sum.value), sum.view.isContiguous,
-            sum.view.count == value.shape.count,
+          guard isPrivate(sum, to: value),
             let folded = ir.values[sum.value].kind.adding(bias, in: ir)
           else { continue }
           ir.replace(index, with: folded)
@@ -30,11 +35,21 @@ struct FoldProducts {
           break
         }
       case .unary(.relu, let x):
-        guard isPrivate(x.value), x.view.isContiguous, x.view.count == value.shape.count,
-          let folded = ir.values[x.value].kind.rectified
+        guard isPrivate(x, to: value), let folded = ir.values[x.value].kind.rectified
         else { continue }
         ir.replace(index, with: folded)
         readers[x.value] = 0
+        reluCount += 1
+      case .select(let condition, let share, let rest):
+        guard isPrivate(share, to: value), ir.constantValue(rest) == 0,
+          case .windows(var pass) = ir.values[share.value].kind, pass.work == .maxPool(.route),
+          case .binary(.less, let zero, let x) = ir.values[condition.value].kind,
+          ir.constantValue(zero) == 0, x.value == pass.operands[0].value,
+          x.view.isContiguous, x.view.offset == pass.operands[0].view.offset
+        else { continue }
+        pass.isRectified = true
+        ir.replace(index, with: .windows(pass))
+        readers[share.value] = 0
         reluCount += 1
       default: break
       }

@@ -140,6 +140,8 @@ enum ValueKind: Hashable {
   /// Slices of `inner` floats chosen from `extent` in each of `outer`, or such slices added up.
   case gather(Reference, at: Reference, Slices)
   case scatter(Reference, at: Reference, Slices)
+  /// What a closure makes of tensors; the number is its place among the plan's functions.
+  case opaque(Int, [Reference])
   /// Random numbers from the draw that an input of the plan has.
   case random(Int)
 }
@@ -188,7 +190,7 @@ struct Value {
     case .unary(_, let a), .copy(let a), .rowReduction(_, let a, _), .columnSum(let a, _),
       .total(_, let a, _), .rowScan(let a, _):
       [a]
-    case .assembly(let parts, _, _): parts
+    case .assembly(let parts, _, _), .opaque(_, let parts): parts
     case .gather(let a, let b, _), .scatter(let a, let b, _): [a, b]
     case .binary(_, let a, let b): [a, b]
     case .select(let a, let b, let c): [a, b, c]
@@ -220,6 +222,7 @@ struct Value {
     case .assembly: "assembly"
     case .gather: "gather"
     case .scatter: "scatter"
+    case .opaque: "opaque"
     case .random: "random"
     }
   }
@@ -227,7 +230,7 @@ struct Value {
   /// Whether the value is computed by a step of its own.
   var isAlone: Bool {
     switch kind {
-    case .contraction, .convolution, .windows, .assembly, .gather, .scatter, .random: true
+    case .contraction, .convolution, .windows, .assembly, .gather, .scatter, .opaque, .random: true
     default: false
     }
   }
@@ -253,6 +256,8 @@ struct IR {
   private(set) var values: [Value] = []
   private var known: [Key: Int] = [:]
   var labelChecks: [LabelCheck] = []
+  /// The closures on tensors, with the names of their operations. No two are taken for the same.
+  var functions: [(name: String, function: OpaqueFunction)] = []
   /// Set while the values of the backward part are made.
   var isBackward = false
   /// How often a value was found to exist already.

@@ -5,6 +5,8 @@ import NeuronikaTensors
 /// instructions, with equal ones shared and multiplications by 1 left out.
 struct Lowerer {
   var ir = IR()
+  /// What closures on tensors refer to without keeping it alive.
+  private(set) var owners: [AnyObject] = []
 
   /// What a node was lowered to, once it is. The nodes are the compiler's own copies, so their states
   /// are free.
@@ -51,9 +53,8 @@ struct Lowerer {
 
   private func set(_ node: Node, _ reference: Reference) { state(of: node).reference = reference }
 
-  /// The state of a node whose operands, if it has any, have theirs.
-  @discardableResult
-  func note(_ node: Node) -> NodeState { state(of: node) }
+  /// Makes known how a node will lie, whose operands are known. Nodes that are bound later have to be.
+  func note(_ node: Node) { _ = state(of: node) }
 
   private func state(of node: Node, _ lowering: Lowering? = nil) -> Lowered {
     if let state = node.state as? Lowered { return state }
@@ -87,7 +88,7 @@ struct Lowerer {
       ir.labelChecks.append(
         LabelCheck(
           operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
-          operation: type(of: node.operation).name))
+          operation: node.operation.name))
     }
     let shapes = operands.map(\.shape)
     let lowering = node.operation.lowering(of: shapes, to: shape)
@@ -153,6 +154,11 @@ struct Lowerer {
       set(node, windows(.maxPool(role), axes, inputs, shapes, to: shape))
     case .resampling(let axes):
       set(node, windows(.resampling, axes, inputs, shapes, to: shape))
+    case .opaque(let function):
+      if let owner = function.owner { owners.append(owner) }
+      ir.functions.append((node.operation.name, function))
+      let parts = inputs.map { ir.contiguous($0) }
+      set(node, ir.add(.opaque(ir.functions.count - 1, parts), shape))
     case .composition(let compose):
       let handles = operands.map { VarDiff($0) }
       set(node, ordered(reference(to: compose(handles).node), isChannelsLast))

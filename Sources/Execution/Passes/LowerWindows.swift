@@ -99,6 +99,8 @@ struct WindowPass: Hashable {
   var input: Shape
   var output: Shape
   var operands: [Reference]
+  /// Whether what is routed to an element that isn't greater than 0 is left out.
+  var isRectified = false
 }
 
 extension Reference {

@@ -168,6 +168,11 @@ struct Scheduler {
       .slices(SlicesStep(operand(data), at: operand(indices), slices, adds: false, out: out))
     case .scatter(let data, let indices, let slices):
       .slices(SlicesStep(operand(data), at: operand(indices), slices, adds: true, out: out))
+    case .opaque(let place, let parts):
+      .opaque(
+        OpaqueStep(
+          ir.functions[place].name, ir.functions[place].function,
+          operands: parts.map { (operand($0), $0.view.shape) }, shape: value.shape, out: out))
     case .random(let input):
       .random(RandomStep(input: input, count: value.shape.count, out: out))
     default: fatalError("\(value.name) is no step of its own")

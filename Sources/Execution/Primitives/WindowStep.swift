@@ -39,10 +39,12 @@ final class WindowStep {
       $0.positions.count == $1 && Set($0.positions).count == $1
     }
     windows = nk_windows(
-      input: extents(input), output: extents(output), channels: input[input.rank - 1],
+      images: input[0], input: extents(input), output: extents(output),
+      channels: input[input.rank - 1],
       starts: (starts[0], starts[1], starts[2]),
       positions: (positions[0], positions[1], positions[2]),
-      weights: (weights[0], weights[1], weights[2]), is_partition: isPartition ? 1 : 0)
+      weights: (weights[0], weights[1], weights[2]), is_partition: isPartition ? 1 : 0,
+      is_rectified: pass.isRectified ? 1 : 0)
     self.tables = tables
   }
 

@@ -107,7 +107,7 @@ struct TileProgramBuilder {
           kernel: reduction.rowKernel, isSum: reduction == .sum, scale: scale, slot: slot(index),
           width: 1, isTotal: true, offset: accumulatorSize, initial: reduction.initial))
     case .input, .constant, .contraction, .convolution, .windows, .assembly, .gather, .scatter,
-      .random:
+      .opaque, .random:
       fatalError("a tile program can't compute this")
     }
   }

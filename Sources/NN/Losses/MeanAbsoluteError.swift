@@ -20,7 +20,6 @@ public func maeLoss<Prediction: Variable>(
   return (prediction - target).abs().reduced(reduction)
 }
 
-/// The absolute error with a target that may depend on learnables.
 public func maeLoss(
   _ prediction: some Variable, _ target: VarDiff, reduction: LossReduction = .mean
 ) -> VarDiff {

@@ -22,7 +22,6 @@ public func mseLoss<Prediction: Variable>(
   return (prediction - target).pow(2).reduced(reduction)
 }
 
-/// The squared error with a target that may depend on learnables.
 public func mseLoss(
   _ prediction: some Variable, _ target: VarDiff, reduction: LossReduction = .mean
 ) -> VarDiff {

@@ -5,10 +5,11 @@ import NeuronikaTensors
 /// Schedules read the optimizer's rate and change it, so several on one optimizer chain:
 ///
 /// ```swift
+/// let optimizer = SGD(Linear(4, 1).parameters, learningRate: 1)
 /// let decay = ExponentialLR(optimizer, gamma: 0.95)
 /// let drop = StepLR(optimizer, every: 30, gamma: 0.1)
-/// for epoch in 1...90 {
-///   train()
+/// for _ in 1...90 {
+///   // An epoch of training.
 ///   decay.step()
 ///   drop.step()  // after 30 epochs 0.95³⁰ · 0.1 times the first rate
 /// }

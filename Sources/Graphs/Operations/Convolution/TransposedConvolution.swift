@@ -4,7 +4,7 @@ extension Variable {
   /// The transpose of a convolution, which turns each element into a patch and adds patches up: it
   /// enlarges where a convolution with a stride shrinks.
   ///
-  /// It is the gradient that ``convolution(_:stride:padding:paddingMode:dilation:groups:)-2kz0t`` with
+  /// It is the gradient that ``convolution(_:stride:padding:paddingMode:dilation:groups:)`` with
   /// the same kernel sends to its input.
   ///
   /// **Shape:** `[N, K, O…]` by `[K, C / groups, T…]` → `[N, C, stride (O − 1) + dilation (T − 1) + 1 −

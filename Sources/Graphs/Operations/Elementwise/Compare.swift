@@ -1,7 +1,7 @@
 import NeuronikaTensors
 
 extension Variable {
-  /// Comparisons, element by element: 1 where they hold and 0 elsewhere.
+  /// 1 where an element is less than the other, 0 elsewhere. The other comparisons are alike.
   ///
   /// **Shape:** NumPy's broadcasting: aligned at the last axis, extents are equal or one is 1.
   ///
@@ -15,30 +15,35 @@ extension Variable {
   public static func .< (left: Self, right: Float) -> Var {
     compared(.less, left.node, scalar(right))
   }
+  /// 1 where an element is less than the other or equal to it, 0 elsewhere. As `.<`.
   public static func .<= (left: Self, right: some Variable) -> Var {
     compared(.lessOrEqual, left.node, right.node)
   }
   public static func .<= (left: Self, right: Float) -> Var {
     compared(.lessOrEqual, left.node, scalar(right))
   }
+  /// 1 where an element is greater than the other, 0 elsewhere. As `.<`.
   public static func .> (left: Self, right: some Variable) -> Var {
     compared(.less, right.node, left.node)
   }
   public static func .> (left: Self, right: Float) -> Var {
     compared(.less, scalar(right), left.node)
   }
+  /// 1 where an element is greater than the other or equal to it, 0 elsewhere. As `.<`.
   public static func .>= (left: Self, right: some Variable) -> Var {
     compared(.lessOrEqual, right.node, left.node)
   }
   public static func .>= (left: Self, right: Float) -> Var {
     compared(.lessOrEqual, scalar(right), left.node)
   }
+  /// 1 where an element is equal to the other, 0 elsewhere. As `.<`.
   public static func .== (left: Self, right: some Variable) -> Var {
     compared(.equal, left.node, right.node)
   }
   public static func .== (left: Self, right: Float) -> Var {
     compared(.equal, left.node, scalar(right))
   }
+  /// 1 where an element is not equal to the other, 0 elsewhere. NaN is not equal to itself.
   public static func .!= (left: Self, right: some Variable) -> Var {
     compared(.notEqual, left.node, right.node)
   }

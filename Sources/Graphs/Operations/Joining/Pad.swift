@@ -2,7 +2,9 @@ import NeuronikaTensors
 
 /// What stands around a padded tensor.
 public enum PaddingMode: Hashable, Sendable {
+  /// Zeros.
   case zero
+  /// One number everywhere.
   case constant(Float)
   /// The elements mirrored at the border, which itself is not repeated: `c b | a b c | b a`.
   case reflective

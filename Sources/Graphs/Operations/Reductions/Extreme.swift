@@ -26,6 +26,7 @@ extension Variable {
   public func max(axes first: Int, _ others: Int..., keepingAxes: Bool = false) -> Self {
     max(axes: [first] + others, keepingAxes: keepingAxes)
   }
+  /// The greatest elements along a list of axes.
   public func max(axes: [Int], keepingAxes: Bool = false) -> Self {
     let set = axisSet(axes, in: shape, operation: "max")
     return restoringAxes(Self(apply(Extreme(.max, axes: set), node)), set, keepingAxes)
@@ -56,6 +57,7 @@ extension Variable {
   public func min(axes first: Int, _ others: Int..., keepingAxes: Bool = false) -> Self {
     min(axes: [first] + others, keepingAxes: keepingAxes)
   }
+  /// The least elements along a list of axes.
   public func min(axes: [Int], keepingAxes: Bool = false) -> Self {
     let set = axisSet(axes, in: shape, operation: "min")
     return restoringAxes(Self(apply(Extreme(.min, axes: set), node)), set, keepingAxes)

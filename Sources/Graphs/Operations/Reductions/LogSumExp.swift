@@ -20,6 +20,7 @@ extension Variable {
   public func logSumExp(axes first: Int, _ others: Int..., keepingAxes: Bool = false) -> Self {
     logSumExp(axes: [first] + others, keepingAxes: keepingAxes)
   }
+  /// ln Σ eˣ along a list of axes.
   public func logSumExp(axes: [Int], keepingAxes: Bool = false) -> Self {
     let set = axisSet(axes, in: shape, operation: LogSumExp.name)
     let reduced = Self(apply(LogSumExp(), lanes(set).node)).squeeze(-1)

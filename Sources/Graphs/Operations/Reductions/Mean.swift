@@ -20,6 +20,7 @@ extension Variable {
   public func mean(axes first: Int, _ others: Int..., keepingAxes: Bool = false) -> Self {
     mean(axes: [first] + others, keepingAxes: keepingAxes)
   }
+  /// The means along a list of axes; of none, the value itself.
   public func mean(axes: [Int], keepingAxes: Bool = false) -> Self {
     let set = axisSet(axes, in: shape, operation: Mean.name)
     return restoringAxes(Self(apply(Mean(axes: set), node)), set, keepingAxes)

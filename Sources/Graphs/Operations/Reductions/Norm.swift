@@ -24,6 +24,7 @@ extension Variable {
   ) -> Self {
     norm(axes: [first] + others, order: order, keepingAxes: keepingAxes)
   }
+  /// The norms along a list of axes.
   public func norm(axes: [Int], order: Float = 2, keepingAxes: Bool = false) -> Self {
     switch order {
     case 2:

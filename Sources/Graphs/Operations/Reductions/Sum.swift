@@ -20,6 +20,7 @@ extension Variable {
   public func sum(axes first: Int, _ others: Int..., keepingAxes: Bool = false) -> Self {
     sum(axes: [first] + others, keepingAxes: keepingAxes)
   }
+  /// The sums along a list of axes; of none, the value itself.
   public func sum(axes: [Int], keepingAxes: Bool = false) -> Self {
     let set = axisSet(axes, in: shape, operation: Sum.name)
     return restoringAxes(Self(apply(Sum(axes: set), node)), set, keepingAxes)

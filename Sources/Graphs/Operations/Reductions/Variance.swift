@@ -26,6 +26,7 @@ extension Variable {
   ) -> Self {
     variance(axes: [first] + others, correction: correction, keepingAxes: keepingAxes)
   }
+  /// The variances along a list of axes.
   public func variance(axes: [Int], correction: Int = 1, keepingAxes: Bool = false) -> Self {
     let set = axisSet(axes, in: shape, operation: "variance")
     let freedom = shape.count(along: set) - correction
@@ -52,6 +53,7 @@ extension Variable {
   ) -> Self {
     standardDeviation(axes: [first] + others, correction: correction, keepingAxes: keepingAxes)
   }
+  /// The standard deviations along a list of axes.
   public func standardDeviation(
     axes: [Int], correction: Int = 1, keepingAxes: Bool = false
   ) -> Self {
