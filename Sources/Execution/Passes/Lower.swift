@@ -89,10 +89,14 @@ struct Lowerer {
     let inputs = operands.map { known($0)! }
     let shape = node.shape
     if let check = node.operation.wholeNumberOperand {
-      ir.labelChecks.append(
-        LabelCheck(
-          operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
-          operation: node.operation.name))
+      let check = LabelCheck(
+        operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
+        operation: node.operation.name)
+      // An operation's gradient has the labels that the operation has.
+      if !ir.labelChecks.contains(where: { $0.operand == check.operand && $0.bound <= check.bound })
+      {
+        ir.labelChecks.append(check)
+      }
     }
     let shapes = operands.map(\.shape)
     let lowering = node.operation.lowering(of: shapes, to: shape)
