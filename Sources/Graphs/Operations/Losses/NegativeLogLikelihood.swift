@@ -71,8 +71,7 @@ package struct NegativeLogLikelihood: Operation {
   }
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
-    let isLabel = Tile.columnIndex.isEqual(to: .operand(1))
-    return .rows(-isLabel.select(.operand(0), else: 0).rowSum)
+    .rows(-Tile.operand(0).rowElement(at: .operand(1)))
   }
 
   package func writeAttributes(to structure: inout StructureWriter) { structure.append(classes) }
