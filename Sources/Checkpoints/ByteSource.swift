@@ -12,8 +12,9 @@
 
 /// A file that is read in parts, or bytes in memory.
 ///
-/// Its size is known before anything is allocated, so that what a file says of itself can be compared
-/// with it. Read rather than mapped: a mapped file that another program shortens kills the process.
+/// Its size is known before anything is allocated, so that what a file says of itself can be
+/// compared with it. Read rather than mapped: a mapped file that another program shortens kills the
+/// process.
 final class ByteSource {
   /// The file, as it was named.
   let name: String

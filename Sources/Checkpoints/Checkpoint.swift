@@ -24,9 +24,9 @@ import NeuronikaTensors
 /// print(saved.epoch, saved.step)  // 12 3456
 /// ```
 ///
-/// A training that goes on from it computes the same bits as one that was never interrupted: tensors,
-/// numbers, seeds and counts come back exactly. The file is a ``Safetensors`` file, and written as
-/// atomically as one.
+/// A training that goes on from it computes the same bits as one that was never interrupted:
+/// tensors, numbers, seeds and counts come back exactly. The file is a ``Safetensors`` file, and
+/// written as atomically as one.
 public struct Checkpoint: Sendable, Equatable {
   /// How many epochs have ended.
   public var epoch: Int
@@ -93,8 +93,8 @@ extension Checkpoint {
 
   /// Reads a file.
   ///
-  /// - Throws: `CheckpointError`, with the place in the file, or if the file holds tensors but was not
-  ///   written as a checkpoint: then it is a file for ``Safetensors``.
+  /// - Throws: `CheckpointError`, with the place in the file, or if the file holds tensors but was
+  ///   not written as a checkpoint: then it is a file for ``Safetensors``.
   public init(contentsOf path: String) throws(CheckpointError) {
     try self.init(Safetensors(contentsOf: path), name: path)
   }

@@ -1,7 +1,7 @@
 /// Reads the words of a header, strictly, and says where it is when it can't.
 ///
-/// It allocates nothing but the strings and numbers that it has read, and doesn't nest, so no header
-/// can make it take more memory or stack than the header's own size.
+/// It allocates nothing but the strings and numbers that it has read, and doesn't nest, so no
+/// header can make it take more memory or stack than the header's own size.
 struct HeaderScanner {
   private let bytes: [UInt8]
   private let file: String

@@ -7,9 +7,9 @@ import NeuronikaTensors
 extension Tensor {
   /// Reads an array that NumPy has saved.
   ///
-  /// Floats of 32 bits are taken as they are. Floats of 16 bits, truth values and whole numbers become
-  /// floats exactly, or it throws; those of 64 bits are rounded to the nearest. Either byte order and
-  /// either order of the axes in memory will do.
+  /// Floats of 32 bits are taken as they are. Floats of 16 bits, truth values and whole numbers
+  /// become floats exactly, or it throws; those of 64 bits are rounded to the nearest. Either byte
+  /// order and either order of the axes in memory will do.
   ///
   /// - Throws: `CheckpointError`, with the place in the file.
   public init(npy path: String) throws(CheckpointError) {

@@ -1,6 +1,7 @@
 import NeuronikaTensors
 
-/// A file of named tensors in the format of Hugging Face: what other frameworks read and write, too.
+/// A file of named tensors in the format of Hugging Face: what other frameworks read and write,
+/// too.
 ///
 /// ```swift
 /// let model = Linear(3, 2)
@@ -8,16 +9,16 @@ import NeuronikaTensors
 /// try model.load(Safetensors(contentsOf: "model.safetensors").state)
 /// ```
 ///
-/// Numbers of a ``State`` are tensors without axes, integers of type I64 and the others of type F64,
-/// so every value of a state comes back with the same bits. Other programs see scalars.
+/// Numbers of a ``State`` are tensors without axes, integers of type I64 and the others of type
+/// F64, so every value of a state comes back with the same bits. Other programs see scalars.
 ///
 /// **Reading** takes F32 as it is. F16, BF16, BOOL and whole numbers become floats exactly, or it
-/// throws (a whole number beyond 2²⁴ may have no `Float`); F64 is rounded to the nearest. A file that
-/// contradicts itself, has a byte that belongs to no tensor, or two tensors of one name, is refused;
-/// the size of the file bounds the memory that is taken.
+/// throws (a whole number beyond 2²⁴ may have no `Float`); F64 is rounded to the nearest. A file
+/// that contradicts itself, has a byte that belongs to no tensor, or two tensors of one name, is
+/// refused; the size of the file bounds the memory that is taken.
 ///
-/// **Writing** is atomic: whoever reads the file, or loses power, finds the former file or the whole
-/// new one. The same content gives the same bytes.
+/// **Writing** is atomic: whoever reads the file, or loses power, finds the former file or the
+/// whole new one. The same content gives the same bytes.
 ///
 /// **Source:** <https://github.com/huggingface/safetensors>, section "Format".
 public struct Safetensors: Sendable, Equatable {
@@ -75,8 +76,8 @@ public struct Safetensors: Sendable, Equatable {
 extension Safetensors {
   /// Writes a file, over a former one of that name.
   ///
-  /// - Throws: `CheckpointError` if a name is `__metadata__`, which the format reserves, or the file
-  ///   can't be written; then a former one is as it was.
+  /// - Throws: `CheckpointError` if a name is `__metadata__`, which the format reserves, or the
+  ///   file can't be written; then a former one is as it was.
   public func write(to path: String) throws(CheckpointError) {
     let header = try header(for: path)
     try AtomicFile.write(to: path) { (file) throws(CheckpointError) in

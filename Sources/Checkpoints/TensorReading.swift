@@ -27,8 +27,8 @@ extension ByteSource {
     return Tensor(shape: shape, storage: storage)
   }
 
-  /// The number of bytes that a tensor takes: `nil` if it, or the product of some of the extents, is
-  /// beyond `Int`, even if another extent is 0.
+  /// The number of bytes that a tensor takes: `nil` if it, or the product of some of the extents,
+  /// is beyond `Int`, even if another extent is 0.
   static func size(of type: ElementType, _ extents: [Int]) -> Int? {
     var product = type.size
     for extent in extents {

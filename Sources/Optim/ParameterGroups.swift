@@ -94,8 +94,8 @@ public final class ParameterGroups: Optimizer {
   /// Sets the gradients of all parameters to zero.
   public func zeroGrad() { for optimizer in optimizers { optimizer.zeroGrad() } }
 
-  /// Under `groups` and each group's name its optimizer's state, and under `proportions` its rate as a
-  /// multiple of the greatest.
+  /// Under `groups` and each group's name its optimizer's state, and under `proportions` its rate
+  /// as a multiple of the greatest.
   public var state: State {
     updateProportions()
     var state = State()

@@ -3,8 +3,8 @@ import NeuronikaGraphs
 import NeuronikaTensors
 import NeuronikaVariables
 
-/// The formula of an optimizer, bound to parameters: what each number becomes, from the gradient and
-/// from what is remembered of it.
+/// The formula of an optimizer, bound to parameters: what each number becomes, from the gradient
+/// and from what is remembered of it.
 ///
 /// A formula is compiled once to a tile program; a step runs it over all parameters, in place, in
 /// one parallel region, so that it reads and writes every number once.
@@ -53,8 +53,8 @@ public final class ParameterUpdates {
 
   /// Updates each parameter that has a gradient.
   ///
-  /// - Parameter numbers: Writes the numbers for a step. Steps are counted from 1 for each parameter
-  ///   by itself; it is called once for all that have the same count in a row.
+  /// - Parameter numbers: Writes the numbers for a step. Steps are counted from 1 for each
+  ///   parameter by itself; it is called once for all that have the same count in a row.
   public func step(
     _ numbers: (_ step: Int, _ numbers: UnsafeMutableBufferPointer<Float>) -> Void
   ) {

@@ -1,7 +1,7 @@
 import NeuronikaGraphs
 
-/// Adagrad: each number's steps shrink with all the gradients that it has had, so that rare features
-/// keep learning.
+/// Adagrad: each number's steps shrink with all the gradients that it has had, so that rare
+/// features keep learning.
 ///
 /// With the gradient g, penalty included, in a parameter's step t = 1, 2, …:
 ///
@@ -15,7 +15,7 @@ import NeuronikaGraphs
 public final class Adagrad: ElementwiseOptimizer {
   /// How far the first step goes.
   public var learningRate: Double
-  /// By how much of the learning rate's denominator, 1 at first, grows with each step.
+  /// By how much the learning rate's denominator, 1 at first, grows with each step.
   public var learningRateDecay: Double
   /// ε: added to the root, so that nothing is divided by 0.
   public var epsilon: Double

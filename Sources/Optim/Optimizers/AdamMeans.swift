@@ -35,8 +35,8 @@ struct AdamMeans {
     numbers[6] * mean / (meanSquare.map(.squareRoot) * numbers[4] + numbers[5])
   }
 
-  /// Writes the numbers of a parameter's step, from 1 on. The corrections for the start are computed
-  /// in `Double`: 1 − 0.999 in `Float` is wrong in the fifth digit.
+  /// Writes the numbers of a parameter's step, from 1 on. The corrections for the start are
+  /// computed in `Double`: 1 − 0.999 in `Float` is wrong in the fifth digit.
   static func write(
     to numbers: UnsafeMutableBufferPointer<Float>, step: Int, learningRate: Double,
     betas: (Double, Double), epsilon: Double

@@ -1,7 +1,7 @@
 import NeuronikaGraphs
 
-/// Adam with decoupled weight decay: weights shrink by a share of themselves in each step, which, unlike
-/// an ``L2`` penalty, isn't divided by the size of the gradients.
+/// Adam with decoupled weight decay: weights shrink by a share of themselves in each step, which,
+/// unlike an ``L2`` penalty, isn't divided by the size of the gradients.
 ///
 /// With the gradient g, in a parameter's step t = 1, 2, …:
 ///

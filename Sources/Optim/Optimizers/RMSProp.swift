@@ -17,9 +17,9 @@ import NeuronikaGraphs
 /// **Complexity:** plain 7 flops and 20 bytes a number; centered 5 flops and 8 bytes more, momentum
 /// 2 flops and 8 bytes more.
 ///
-/// **Source:** T. Tieleman, G. Hinton: *Lecture 6.5: RMSProp*, Coursera: Neural Networks for Machine
-/// Learning (2012); centered: A. Graves: *Generating Sequences With Recurrent Neural Networks*
-/// (2013), equations 38 to 45.
+/// **Source:** T. Tieleman, G. Hinton: *Lecture 6.5: RMSProp*, Coursera: Neural Networks for
+/// Machine Learning (2012); centered: A. Graves: *Generating Sequences With Recurrent Neural
+/// Networks* (2013), equations 38 to 45.
 public final class RMSProp: ElementwiseOptimizer {
   /// How far a step goes.
   public var learningRate: Double

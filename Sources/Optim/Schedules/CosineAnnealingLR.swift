@@ -14,8 +14,8 @@ import NeuronikaTensors
 ///
 /// lr = lr₀ · (e + (1 − e) · (1 + cos(π · epoch / T)) / 2)
 ///
-/// From epoch T on it stays at lr₀ · e. As every ``FactorSchedule`` it works with others on the same
-/// optimizer. After a warm-up it begins when it is stepped for the first time:
+/// From epoch T on it stays at lr₀ · e. As every ``FactorSchedule`` it works with others on the
+/// same optimizer. After a warm-up it begins when it is stepped for the first time:
 ///
 /// ```swift
 /// let optimizer = AdamW(Linear(4, 1).parameters)

@@ -3,9 +3,9 @@ import NeuronikaTensors
 /// A schedule that is a closed formula: lr₀ · f(epoch), where lr₀ is the optimizer's rate at the
 /// beginning.
 ///
-/// Alone it gives exactly that. What others do to the rate between two steps becomes part of lr₀: the
-/// factor between the rate that it finds and the one that it left. While its own factor is 0 there is
-/// no such ratio, and a rate that others set then is the new lr₀.
+/// Alone it gives exactly that. What others do to the rate between two steps becomes part of lr₀:
+/// the factor between the rate that it finds and the one that it left. While its own factor is 0
+/// there is no such ratio, and a rate that others set then is the new lr₀.
 ///
 /// Your own takes three stored properties and the formula:
 ///

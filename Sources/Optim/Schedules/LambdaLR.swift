@@ -1,5 +1,5 @@
-/// Sets the learning rate to lr₀ · f(epoch), where lr₀ is the optimizer's rate at the beginning, and
-/// f any function.
+/// Sets the learning rate to lr₀ · f(epoch), where lr₀ is the optimizer's rate at the beginning,
+/// and f any function.
 ///
 /// With others on the same optimizer it works as every ``FactorSchedule`` does: what they do to the
 /// rate becomes part of lr₀.

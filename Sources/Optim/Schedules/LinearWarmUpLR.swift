@@ -1,7 +1,7 @@
 import NeuronikaTensors
 
-/// Raises the learning rate in equal steps to the optimizer's, from a fraction of it: while means of
-/// gradients are still those of a few batches, great steps do harm.
+/// Raises the learning rate in equal steps to the optimizer's, from a fraction of it: while means
+/// of gradients are still those of a few batches, great steps do harm.
 ///
 /// With the length T, lr₀ the optimizer's rate at the beginning, and the start s:
 ///
@@ -11,8 +11,8 @@ import NeuronikaTensors
 /// ``FactorSchedule`` it works with others on the same optimizer. It is often stepped after each
 /// batch rather than each epoch.
 ///
-/// **Source:** P. Goyal et al.: *Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour* (2017),
-/// section 2.2, gradual warmup.
+/// **Source:** P. Goyal et al.: *Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour*
+/// (2017), section 2.2, gradual warmup.
 public final class LinearWarmUpLR: FactorSchedule {
   public let optimizer: any Optimizer
   public var epoch = 0
@@ -28,8 +28,8 @@ public final class LinearWarmUpLR: FactorSchedule {
   /// - Parameters:
   ///   - optimizer: Whose rate changes.
   ///   - length: How many epochs it takes to the optimizer's rate, at least 1.
-  ///   - start: The first rate as a multiple of the optimizer's: greater than 0, because at a rate of
-  ///     0 other schedules couldn't tell what it is a multiple of, and at most 1.
+  ///   - start: The first rate as a multiple of the optimizer's: greater than 0, because at a rate
+  ///     of 0 other schedules couldn't tell what it is a multiple of, and at most 1.
   public init(_ optimizer: any Optimizer, over length: Int, from start: Double = 0.1) {
     guard length > 0 else {
       stopProgram("LinearWarmUpLR: the length is at least 1, but is \(length)")

@@ -19,9 +19,9 @@ import NeuronikaTensors
 /// Making the schedule sets the rate to lr₀ · s. `step()` is called after each batch, so that an
 /// `epoch` is a batch here. As every ``FactorSchedule`` it works with others on the same optimizer.
 ///
-/// **Source:** L. N. Smith, N. Topin: *Super-Convergence: Very Fast Training of Neural Networks Using
-/// Large Learning Rates* (2017); cosines rather than lines, and the defaults, as in PyTorch, whose
-/// cycle of the momentum it leaves out.
+/// **Source:** L. N. Smith, N. Topin: *Super-Convergence: Very Fast Training of Neural Networks
+/// Using Large Learning Rates* (2017); cosines rather than lines, and the defaults, as in PyTorch,
+/// whose cycle of the momentum it leaves out.
 public final class OneCycleLR: FactorSchedule {
   public let optimizer: any Optimizer
   public var epoch = 0

@@ -1,7 +1,7 @@
 import NeuronikaTensors
 
-/// Multiplies the learning rate by γ when what is measured, such as the loss on validation data, has
-/// stopped getting better.
+/// Multiplies the learning rate by γ when what is measured, such as the loss on validation data,
+/// has stopped getting better.
 ///
 /// ```swift
 /// let optimizer = SGD(Linear(4, 1).parameters, learningRate: 0.1)
@@ -10,11 +10,12 @@ import NeuronikaTensors
 /// ```
 ///
 /// An epoch is better if its measurement m is below the best one b by more than `threshold` · |b|
-/// (above it, if greater is better). After more than `patience` epochs in a row that aren't, the rate
-/// changes, and the count begins anew, `cooldown` epochs later. A measurement that is NaN isn't better.
+/// (above it, if greater is better). After more than `patience` epochs in a row that aren't, the
+/// rate changes, and the count begins anew, `cooldown` epochs later. A measurement that is NaN
+/// isn't better.
 ///
-/// It reads the optimizer's rate and changes it, as a ``Schedule`` does, but isn't one: its step takes
-/// a measurement.
+/// It reads the optimizer's rate and changes it, as a ``Schedule`` does, but isn't one: its step
+/// takes a measurement.
 public final class ReduceOnPlateauLR {
   /// Which measurements are better.
   public enum Better: Sendable {
@@ -53,8 +54,8 @@ public final class ReduceOnPlateauLR {
   ///   - better: Which measurements are better.
   ///   - gamma: What the rate is multiplied by, from 0 up to, but not including, 1.
   ///   - patience: How many epochs in a row may be no better, at least 0.
-  ///   - threshold: By how much, as a share of the best, a measurement has to be better to count, at
-  ///     least 0.
+  ///   - threshold: By how much, as a share of the best, a measurement has to be better to count,
+  ///     at least 0.
   ///   - cooldown: How many epochs after a change don't count, at least 0.
   ///   - minimum: The least rate, at least 0.
   public init(

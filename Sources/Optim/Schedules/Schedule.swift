@@ -15,8 +15,8 @@ import NeuronikaTensors
 /// }
 /// ```
 ///
-/// Your own takes a stored `epoch` and the rule; if the rule is a closed formula of the epoch, conform
-/// to ``FactorSchedule``. ``ReduceOnPlateauLR`` works along with them.
+/// Your own takes a stored `epoch` and the rule; if the rule is a closed formula of the epoch,
+/// conform to ``FactorSchedule``. ``ReduceOnPlateauLR`` works along with them.
 public protocol Schedule: AnyObject {
   /// The optimizer whose rate changes.
   var optimizer: any Optimizer { get }
