@@ -6,7 +6,7 @@ import NeuronikaTensors
 /// ```swift
 /// let optimizer = SGD(Linear(4, 1).parameters, learningRate: 0.1)
 /// let schedule = ReduceOnPlateauLR(optimizer, patience: 2)
-/// for loss in [3, 2, 2, 2, 2, 1] { schedule.step(loss) }
+/// for loss in [3.0, 2, 2, 2, 2, 1] { schedule.step(loss) }
 /// ```
 ///
 /// An epoch is better if its measurement m is below the best one b by more than `threshold` · |b|
