@@ -62,7 +62,7 @@ let package = Package(
       name: "Neuronika",
       dependencies: [
         "NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables",
-        "NeuronikaNN", "NeuronikaOptim", "NeuronikaDatasets",
+        "NeuronikaNN", "NeuronikaOptim", "NeuronikaDatasets", "NeuronikaCheckpoints",
       ],
       path: "Sources/Neuronika", swiftSettings: fast),
     room("Tensors"),
@@ -80,6 +80,7 @@ let package = Package(
       "Optim",
       needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
     room("Datasets", needs: ["NeuronikaTensors", "NeuronikaHashing", "CNeuronikaZlib"]),
+    room("Checkpoints", needs: ["NeuronikaTensors"]),
     room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
     room(
       "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
@@ -112,6 +113,7 @@ let package = Package(
     suite("RandomGraphTests", needs: engine),
     suite("NNTests", needs: engine + ["NeuronikaNN", "NeuronikaOptim", "Neuronika"]),
     suite("OptimTests", needs: engine + ["NeuronikaOptim"]),
+    suite("CheckpointsTests", needs: ["NeuronikaTensors", "NeuronikaCheckpoints"]),
   ],
   swiftLanguageModes: [.v6]
 )

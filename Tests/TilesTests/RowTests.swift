@@ -127,4 +127,12 @@ private let shapes: [(rows: Int, width: Int)] =
     let truth = values.reduce(0.0) { $0 + Double($1) }
     #expect(abs(nk_total(values, count) - truth) <= 1e-12 * truth)
   }
+
+  @Test(arguments: [0, 1, 7, 63, 64, 65, 1000, 16_384], [Float(1), 1e-30, 1e30])
+  func totalsOfSquaresNeitherOverflowNorVanish(count: Int, scale: Float) {
+    var numbers = Numbers(seed: UInt64(count))
+    let values = numbers.floats(count, -1...1).map { $0 * scale }
+    let truth = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    #expect(abs(nk_total_squares(values, count) - truth) <= 1e-12 * truth)
+  }
 }
