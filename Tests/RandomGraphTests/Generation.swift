@@ -180,8 +180,13 @@ struct Generation {
 
   private mutating func addStep() {
     // Naive specifications of windows take long where values are large.
-    let windows = size == .images ? 5 : size == .small || size == .medium ? 2 : 0
-    switch numbers.below(20 + windows) {
+    let (windows, gradients) =
+      switch size {
+      case .images: (6, 3)
+      case .small, .medium: (2, 1)
+      case .products, .large: (0, 0)
+      }
+    switch numbers.below(19 + windows + gradients) {
     case 0...4: addUnary()
     case 5...7: addBinary()
     case 8, 9: addProduct()
@@ -192,14 +197,14 @@ struct Generation {
     case 15, 16: addReduction()
     case 17: addRows()
     case 18: addNormalization()
-    case 19: addGradient()
-    default: addWindows()
+    case 19..<(19 + windows): addWindows()
+    default: addGradient()
     }
   }
 
   /// A gradient as a value among others, so that backward differentiates a second time.
   private mutating func addGradient() {
-    guard size != .large, size != .products, gradients < 2 else { return addUnary() }
+    guard gradients < 2 else { return addUnary() }
     let tops = graph.items.indices.suffix(6).filter {
       isStep($0) && variables[$0].node.isDifferentiable && graph.items[$0].shape.count > 0
     }

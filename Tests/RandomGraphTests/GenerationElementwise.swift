@@ -168,8 +168,10 @@ extension Generation {
       add(
         Move("Divide", "$0 / ($1.softplus() + 0.5)") { $0[0] / ($0[1].softplus() + 0.5) },
         [left, right], a * 2)
-    case 6: add(Move("Maximum", "$0.maximum($1)") { $0[0].maximum($0[1]) }, [left, right], max(a, b))
-    case 7: add(Move("Minimum", "$0.minimum($1)") { $0[0].minimum($0[1]) }, [left, right], max(a, b))
+    case 6:
+      add(Move("Maximum", "$0.maximum($1)") { $0[0].maximum($0[1]) }, [left, right], max(a, b))
+    case 7:
+      add(Move("Minimum", "$0.minimum($1)") { $0[0].minimum($0[1]) }, [left, right], max(a, b))
     case 8: addComparison(left, right)
     default: addChoice(left, right)
     }

@@ -25,7 +25,8 @@ extension Generation {
           Move("MatrixProduct", "$0.mm($1) + $2") { $0[0].mm($0[1]) + $0[2] },
           [place, weight, bias], min(bound, 16))
       } else {
-        add(Move("MatrixProduct", "$0.mm($1)") { $0[0].mm($0[1]) }, [place, weight], min(bound, 16))
+        let move = Move("MatrixProduct", "$0.mm($1)") { $0[0].mm($0[1]) }
+        add(move, [place, weight], min(bound, 16))
       }
       place = last
       if numbers.chance(0.75) {

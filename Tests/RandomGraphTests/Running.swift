@@ -173,7 +173,8 @@ extension RandomGraph {
     // among them.
     let inner = topologicalOrder(of: order.map { variables[$0].node })
       .filter { !$0.isLeaf && $0.draw == nil }
-    let differentiable = zip(items, variables).filter { !$1.node.isLeaf && $1.node.isDifferentiable }
+    let differentiable = zip(items, variables)
+      .filter { !$1.node.isLeaf && $1.node.isDifferentiable }
       .map { (item: $0, node: $1.node) }
     var labels: [String] = []
     var nodes: [Node] = []
