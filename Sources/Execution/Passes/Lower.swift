@@ -139,7 +139,8 @@ struct Lowerer {
       }
       let value = ir.add(
         .assembly(
-          inputs.map { ir.stored($0).permuted(order) }, places, background: background.bitPattern), stored)
+          inputs.map { ir.stored($0).permuted(order) }, places, background: background.bitPattern),
+        stored)
       set(node, isChannelsLast ? channelsFirst(value) : value)
     case .gather(let axis):
       let slices = slices(operands[0].shape, axis, count: operands[1].shape.count)
