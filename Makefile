@@ -21,7 +21,7 @@ STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors
 OPTIMISED := -c release --scratch-path .build-release
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-regression gallery bench peers docs format ci clean
+.PHONY: help deps test tutorial-regression gallery bench peers agreement docs format ci clean
 .PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
 
 help: ## This list
@@ -47,6 +47,9 @@ bench: deps ## Measure the training steps
 
 peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
 	@$(RUN) bench peers --python "$(PYTHON)" $(ARGS)
+
+agreement: deps ## Compare values and gradients with PyTorch's on random cases (PYTHON=…)
+	@$(RUN) bench peers --agreement --python "$(PYTHON)" $(ARGS)
 
 docs: deps ## Write the documentation as a web site to results/docs
 	@.ci/docs results/docs

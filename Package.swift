@@ -66,6 +66,7 @@ let package = Package(
       ],
       path: "Sources/Neuronika", swiftSettings: fast),
     room("Tensors"),
+    room("Hashing"),
     room("Graphs", needs: ["NeuronikaTensors"]),
     room(
       "Execution",
@@ -78,14 +79,16 @@ let package = Package(
     room(
       "Optim",
       needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
-    room("Datasets", needs: ["NeuronikaTensors"]),
+    room("Datasets", needs: ["NeuronikaTensors", "NeuronikaHashing", "CNeuronikaZlib"]),
     room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
-    room("TutorialKit", needs: ["CNeuronikaMarkGFM", arguments], settings: fast),
+    room(
+      "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
     // C only where Swift can't say it: the tile kernels, and module maps of system libraries.
     .target(name: "CNeuronikaTiles", path: "Sources/CTiles", cSettings: fastC),
     systemLibrary("COneDNN", package: ["libdnnl-dev"]),
     systemLibrary("COpenMP", package: ["libgomp1"]),
     systemLibrary("CPNG", package: ["libpng-dev"]),
+    systemLibrary("CZlib", package: ["zlib1g-dev"]),
     systemLibrary(
       "CMarkGFM", package: ["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]),
     .executableTarget(
@@ -97,7 +100,10 @@ let package = Package(
       name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     suite("TensorsTests", needs: ["NeuronikaTensors"]),
-    suite("DatasetsTests", needs: ["NeuronikaTensors", "NeuronikaDatasets"]),
+    suite("HashingTests", needs: ["NeuronikaHashing"]),
+    suite(
+      "DatasetsTests",
+      needs: ["NeuronikaTensors", "NeuronikaHashing", "NeuronikaDatasets", "CNeuronikaZlib"]),
     suite("ChartsTests", needs: ["NeuronikaCharts"]),
     suite("TutorialKitTests", needs: ["NeuronikaTutorialKit"]),
     suite("TilesTests", needs: ["CNeuronikaTiles"]),

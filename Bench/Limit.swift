@@ -1,23 +1,24 @@
 import Neuronika
 
 /// What a training step can't do without, timed alone: its products of matrices, and three times the
-/// bytes of its parameters through memory, as a plain addition moves them.
+/// bytes of its parameters through memory, as a plain addition moves them. For models of linear layers
+/// only: what a convolution can't do without depends on the order in which its operands lie.
 final class Limit {
   private var work: [Var]
 
-  init(_ task: TrainingTask) {
+  init?(_ task: TrainingTask) {
+    if task.isConvolutional { return nil }
     work = []
-    for (index, layer) in task.layers.enumerated() {
-      let input = Var.rand(task.batch, layer.inputs)
-      let weight = Var.rand(layer.outputs, layer.inputs)
-      let upstream = Var.rand(task.batch, layer.outputs)
+    for (index, shape) in task.weights.enumerated() {
+      let input = Var.rand(task.batch, shape[1])
+      let weight = Var.rand(Shape(shape))
+      let upstream = Var.rand(task.batch, shape[0])
       work.append(input.mmT(weight))
       work.append(upstream.t().mm(input))
       if index > 0 { work.append(upstream.mm(weight)) }
     }
-    for layer in task.layers {
-      let shape = Shape(layer.outputs, layer.inputs)
-      work.append(Var.rand(shape) + Var.rand(shape))
+    for shape in task.weights {
+      work.append(Var.rand(Shape(shape)) + Var.rand(Shape(shape)))
     }
   }
 

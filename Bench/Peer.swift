@@ -1,7 +1,7 @@
 import Foundation
 
-/// Another implementation: a process that does a turn on request. `Peers/training.py` tells the
-/// lines they speak.
+/// Another implementation: a process that does a turn on request. `Peers/training.py` and
+/// `Peers/agreement.py` tell the lines they speak.
 final class Peer {
   /// Name and version, like `PyTorch 2.8.0`.
   let title: String
@@ -19,21 +19,19 @@ final class Peer {
   /// Starts the process and waits until the framework is loaded.
   ///
   /// - Parameters:
-  ///   - framework: `torch` or `jax`.
+  ///   - script: A program among `Peers`.
+  ///   - arguments: What it is told.
   ///   - python: A path or a name on the PATH.
-  ///   - threads: How many threads it may use.
-  ///   - tasks: The file with weights, batches and descriptions.
-  init(framework: String, python: String, threads: Int, tasks: URL) throws {
+  init(_ script: String, _ arguments: [String], python: String) throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Peers/training.py")
+      .appendingPathComponent("Peers/" + script)
     guard let executable = Peer.executable(python) else {
       throw Failure(description: "there is no `\(python)`")
     }
     process = Process()
     process.executableURL = executable
-    process.arguments = [
-      script.path, "--framework", framework, "--threads", "\(threads)", "--tasks", tasks.path,
-    ]
+    // Without leaving compiled files beside the sources.
+    process.arguments = ["-B", script.path] + arguments
     let (toPeer, fromPeer) = (Pipe(), Pipe())
     process.standardInput = toPeer
     process.standardOutput = fromPeer
@@ -48,13 +46,14 @@ final class Peer {
     var pending = Data()
     let words = Peer.line(from: output, &pending)?.split(separator: " ").map(String.init) ?? []
     self.pending = pending
-    guard words.first == "ready", words.count == 3 else {
+    guard words.first == "ready", words.count >= 3 else {
       if process.isRunning { process.terminate() }
       throw Failure(
         description: words.first == "missing"
           ? words.dropFirst().joined(separator: " ") : "`\(python)` could not be run")
     }
-    (name, title) = (words[1], words[1] + " " + words[2])
+    name = words[1..<words.count - 1].joined(separator: " ")
+    title = words[1...].joined(separator: " ")
   }
 
   /// Builds the model of a task.
@@ -84,7 +83,11 @@ final class Peer {
     process.waitUntilExit()
   }
 
-  private func ask(_ request: String) throws -> [String] {
+  /// Does a request.
+  ///
+  /// - Returns: The words of the answer.
+  /// - Throws: `Failure` with what the peer says instead.
+  func ask(_ request: String) throws -> [String] {
     try input.write(contentsOf: Data((request + "\n").utf8))
     guard let answer = Peer.line(from: output, &pending) else {
       throw Failure(description: "\(name) ended at `\(request)`")

@@ -11,6 +11,9 @@ struct PeersCommand: ParsableCommand {
       rounds of one turn each, in an order drawn anew for each round, with a pause between turns in \
       which the others' threads go to sleep.
 
+      With --agreement nothing is timed: values and gradients of all operations are compared with \
+      PyTorch's on random cases, which have to agree within 1e-4 of the greatest element.
+
       \(exitStatuses)
       """)
 
@@ -20,18 +23,32 @@ struct PeersCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pause between turns, in milliseconds.", valueName: "ms"))
   var pause = 60
 
+  @Flag(help: "Compare values and gradients of operations instead of times.")
+  var agreement = false
+
+  @Option(help: "With --agreement: how many cases a family of operations has at least.")
+  var cases = 200
+
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
     if pause < 50 { throw ValidationError("--pause must be at least 50.") }
+    if cases < 1 { throw ValidationError("--cases must be at least 1.") }
   }
 
   func run() throws {
     try MainActor.assumeIsolated {
-      try compare(options, python: python, pause: Double(pause) / 1000)
+      if agreement {
+        try compareOperations(options, python: python, count: cases)
+      } else {
+        try compare(options, python: python, pause: Double(pause) / 1000)
+      }
     }
   }
 }
+
+/// PyTorch with images in another order in memory: beside PyTorch where there are convolutions.
+private let channelsLast = "PyTorch channels-last"
 
 /// How far apart two losses may be, relative to the greater.
 private let tolerance: Float = 1e-4
@@ -50,10 +67,15 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
 
   var peers: [Peer] = []
   defer { for peer in peers { peer.quit() } }
-  for (framework, name) in [("torch", "PyTorch"), ("jax", "JAX")] {
+  for (framework, name) in [
+    ("torch", "PyTorch"), ("torch-channels-last", channelsLast), ("jax", "JAX"),
+  ] where name != channelsLast || tasks.contains(where: \.isConvolutional) {
     do {
       let peer = try Peer(
-        framework: framework, python: python, threads: surroundings.threads, tasks: file)
+        "training.py",
+        [
+          "--framework", framework, "--threads", "\(surroundings.threads)", "--tasks", file.path,
+        ], python: python)
       peers.append(peer)
       print("peer: \(peer.title)")
     } catch { print("skipped: \(name): \(error)") }
@@ -68,6 +90,7 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     var notes: [String] = []
     let ours = try verify(trainer)
     history += record(trainer, seed: options.selection.seed)
+    let peers = peers.filter { $0.name != channelsLast || task.isConvolutional }
     for peer in peers {
       progress("\(task.id): preparing \(peer.title)")
       notes.append("\(peer.name) \(try peer.prepare(task))")
@@ -85,33 +108,34 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     var steps = stepsPerTurn(trainer, seconds: 0.04)
     let slowest = try peers.map { try $0.time(task, warmup: 2, steps: 10) }.max()!
     steps = max(3, min(steps, Int(0.4e9 / slowest)))
-    let limit = Limit(task)
-    // Ours, the limit, the peers.
-    var times = [[Double]](repeating: [], count: peers.count + 2)
+    var sides: [(name: String, time: (_ warmup: Int) throws -> Double)] = [
+      ("neuronika", { trainer.time(warmup: $0, steps: steps) })
+    ]
+    sides += peers.map { peer in
+      (peer.name, { try peer.time(task, warmup: $0, steps: steps) })
+    }
+    if let limit = Limit(task) {
+      sides.append(("limit", { limit.time(warmup: $0, steps: steps) }))
+    }
+    var times = [[Double]](repeating: [], count: sides.count)
     for round in 0..<options.rounds {
       for side in times.indices.shuffled(using: &random) {
         Thread.sleep(forTimeInterval: pause)
-        let warmup = steps / 10 + 2
-        let time =
-          switch side {
-          case 0: trainer.time(warmup: warmup, steps: steps)
-          case 1: limit.time(warmup: warmup, steps: steps)
-          default: try peers[side - 2].time(task, warmup: warmup, steps: steps)
-          }
-        times[side].append(time)
+        times[side].append(try sides[side].time(steps / 10 + 2))
       }
       progress("\(task.id): round \(round + 1) of \(options.rounds)")
     }
     progress(nil)
 
-    let names = ["neuronika", "limit"] + peers.map(\.name)
-    for (name, sideTimes) in zip(names, times) {
+    for (side, sideTimes) in zip(sides, times) {
       samples += sideTimes.enumerated().map {
-        [task.id, name, "\($0)", "\(steps)", decimal($1)]
+        [task.id, side.name, "\($0)", "\(steps)", decimal($1)]
       }
     }
-    limits.append(limitRow(task, ours: times[0], limit: times[1]))
-    for (peer, theirs) in zip(peers, times.dropFirst(2)) {
+    if sides.count > peers.count + 1 {
+      limits.append(limitRow(task, ours: times[0], limit: times.last!))
+    }
+    for (peer, theirs) in zip(peers, times.dropFirst()) {
       let comparison = Comparison(task, peer.name, ours: times[0], theirs: theirs)
       rows.append(comparison.row)
       comparisons.append(comparison.record)
@@ -120,8 +144,10 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
 
   print()
   printTable(["step", "neuronika", "peer", "", "ratio", "95 % interval", "to reach", ""], rows)
-  print("\nThe step's own products and three times its parameters' bytes, timed alone:\n")
-  printTable(["step", "neuronika", "limit", "ratio", "95 % interval"], limits)
+  if !limits.isEmpty {
+    print("\nThe step's own products and three times its parameters' bytes, timed alone:\n")
+    printTable(["step", "neuronika", "limit", "ratio", "95 % interval"], limits)
+  }
   try report.write("compare.csv", Comparison.columns, comparisons)
   try report.write(
     "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"], samples)

@@ -73,11 +73,11 @@ private func measure(_ options: BenchOptions) throws {
 let trainColumns = ["benchmark", "implementation", "seed", "step", "seconds", "loss"]
 
 /// Sets the threads and prints the head line.
-func begin(_ options: BenchOptions) -> Surroundings {
+func begin(_ options: BenchOptions, isTiming: Bool = true) -> Surroundings {
   if let threads = options.threads { setThreads(threads) }
   let surroundings = Surroundings(threads: options.threads ?? Surroundings.defaultThreads)
   print("neuronika bench · \(surroundings.line)")
-  if surroundings.load > 0.5 {
+  if isTiming, surroundings.load > 0.5 {
     print("The machine is busy (load \(digits(surroundings.load))): times will be too long.")
   }
   print()

@@ -1,62 +1,44 @@
 import Neuronika
 
-/// A network of linear layers, as a user would write it.
-struct Perceptron: Module {
-  var layers: [Linear]
-  var activation: TrainingTask.Activation
-
-  var children: Children { ["layers": layers] }
-
-  /// - Returns: The last layer's outputs and the last hidden layer, if there is one.
-  func callAsFunction(_ input: Var) -> (scores: VarDiff, hidden: VarDiff?) {
-    var hidden: VarDiff?
-    var scores = layers[0](input)
-    for layer in layers.dropFirst() {
-      let activated =
-        switch activation {
-        case .relu: scores.relu()
-        case .tanh: scores.tanh()
-        case .softplus: scores.softplus()
-        }
-      hidden = activated
-      scores = layer(activated)
-    }
-    return (scores, hidden)
-  }
-}
-
 /// Trains the model of a task, define-by-run: each step builds its graph anew and reads its loss.
 final class Trainer {
   let task: TrainingTask
-  private let network: Perceptron
-  private let optimizer: SGD
+  private let network: Network
+  /// All learnables but the biases.
+  private let weights: [VarDiff]
+  private var optimizer: any Optimizer
   private let initial: [Tensor]
-  private let batches: [(inputs: Var, targets: Var)]
+  private let batches: [(inputs: VarDiff, targets: Var)]
 
   init(_ task: TrainingTask, _ data: TrainingData) {
     self.task = task
-    network = Perceptron(
-      layers: task.layers.map { Linear($0.inputs, $0.outputs, bias: task.hasBias) },
-      activation: task.activation)
-    optimizer = SGD(network.parameters, learningRate: task.learningRate)
-    initial = task.layers.enumerated().flatMap { index, layer in
-      let weight = Tensor(data.weights[index], shape: Shape(layer.outputs, layer.inputs))
-      return task.hasBias
-        ? [weight, Tensor(data.biases[index], shape: Shape(layer.outputs))] : [weight]
+    network = Network(task)
+    weights = network.parameters.filter { $0.rank > 1 }
+    optimizer = Trainer.optimizer(task, network)
+    initial = task.weights.enumerated().flatMap { index, shape in
+      let weight = Tensor(data.weights[index], shape: Shape(shape))
+      return task.hasBias ? [weight, Tensor(data.biases[index], shape: Shape(shape[0]))] : [weight]
     }
-    let targets =
-      task.loss == .crossEntropy ? Shape(task.batch) : Shape(task.batch, task.widths.last!)
+    let targets = task.loss == .crossEntropy ? Shape(task.batch) : Shape(task.batch, task.outputs)
     batches = data.batches.map {
       (
-        Var(Tensor($0.inputs, shape: Shape(task.batch, task.widths[0]))),
+        VarDiff(Var(Tensor($0.inputs, shape: Shape([task.batch] + task.input)))),
         Var(Tensor($0.targets, shape: targets))
       )
     }
   }
 
-  /// Goes back to the initial weights.
+  private static func optimizer(_ task: TrainingTask, _ network: Network) -> any Optimizer {
+    switch task.optimizer {
+    case .sgd: SGD(network.parameters, learningRate: task.learningRate)
+    case .adam: Adam(network.parameters, learningRate: task.learningRate)
+    }
+  }
+
+  /// Goes back to the initial weights, and to an optimizer that remembers nothing.
   func reset() {
     for (parameter, value) in zip(network.parameters, initial) { parameter.data = value }
+    optimizer = Trainer.optimizer(task, network)
   }
 
   /// One training step on the batch whose turn it is.
@@ -72,7 +54,7 @@ final class Trainer {
     return loss.item
   }
 
-  private func loss(_ inputs: Var, _ targets: Var) -> VarDiff {
+  private func loss(_ inputs: VarDiff, _ targets: Var) -> VarDiff {
     let (scores, hidden) = network(inputs)
     var loss =
       switch task.loss {
@@ -82,9 +64,9 @@ final class Trainer {
     for term in task.terms {
       switch term.kind {
       case .weights:
-        for layer in network.layers { loss = loss + layer.weight.pow(2).sum() * term.factor }
+        for weight in weights { loss = loss + weight.pow(2).sum() * term.factor }
       case .scores: loss = loss + scores.pow(2).mean() * term.factor
-      case .activity: if let hidden { loss = loss + hidden.abs().mean() * term.factor }
+      case .activity: loss = loss + hidden.abs().mean() * term.factor
       }
     }
     return loss

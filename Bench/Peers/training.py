@@ -13,34 +13,29 @@ The first line it writes is `ready NAME VERSION` or `missing REASON`; a failure 
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
 
-
-class TaskFile:
-    """Initial weights, batches and descriptions of all tasks."""
-
-    def __init__(self, path):
-        with open(path, "rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(length))
-            self.bytes = bytearray(file.read())
-        described = json.loads(header.pop("__metadata__")["tasks"])
-        self.tasks = {task["id"]: task for task in described}
-        self.entries = header
-
-    def tensor(self, name):
-        """The bytes, the offset in them and the shape."""
-        entry = self.entries[name]
-        return self.bytes, entry["data_offsets"][0], entry["shape"]
+from tensorfile import TensorFile, count
 
 
-def count(shape):
-    product = 1
-    for extent in shape:
-        product *= extent
-    return product
+def layers_of(task):
+    """The layers as pairs of a kind and its attributes, with the shape of an example before each."""
+    shape = task["input"]
+    for layer in task["layers"]:
+        ((kind, fields),) = layer.items()
+        yield kind, fields, shape
+        if kind == "linear":
+            shape = [fields["outputs"]]
+        elif kind == "convolution":
+            lost = fields["kernel"] - 1 - 2 * fields["padding"]
+            shape = [fields["channels"]] + [extent - lost for extent in shape[1:]]
+        elif kind == "maxPool":
+            shape = shape[:1] + [extent // fields["size"] for extent in shape[1:]]
+        elif kind == "flatten":
+            shape = [count(shape)]
 
 
 class PyTorch:
@@ -52,63 +47,88 @@ class PyTorch:
         torch.set_num_threads(threads)
         self.torch = torch
         self.version = torch.__version__
+        self.memory_format = torch.contiguous_format
 
     def read(self, file, name):
-        buffer, offset, shape = file.tensor(name)
-        flat = self.torch.frombuffer(
-            buffer, dtype=self.torch.float32, count=count(shape), offset=offset
-        )
-        return flat.reshape(shape).clone()
+        return file.torch(self.torch, name)
+
+    def read_images(self, file, name):
+        tensor = self.read(file, name)
+        return tensor.to(memory_format=self.memory_format) if tensor.dim() == 4 else tensor
 
     def prepare(self, file, task):
         return PyTorchTask(self, file, task)
 
 
+class PyTorchChannelsLast(PyTorch):
+    """The same with images, and the weights of convolutions, in the order height, width, channels."""
+
+    name = "PyTorch channels-last"
+
+    def __init__(self, threads):
+        super().__init__(threads)
+        self.memory_format = self.torch.channels_last
+
+
 class PyTorchTask:
-    """Eager PyTorch, with whichever implementation of SGD is the fastest on this model."""
+    """Eager PyTorch, with whichever implementation of the optimizer is the fastest on this model."""
 
     def __init__(self, peer, file, task):
         torch = peer.torch
-        nn, functional = torch.nn, torch.nn.functional
+        functional = torch.nn.functional
         prefix = task["id"] + "/"
-        widths, has_bias = task["widths"], task["hasBias"]
-        pairs = list(zip(widths, widths[1:]))
         self.torch = torch
-        self.layers = [nn.Linear(a, b, bias=has_bias) for a, b in pairs]
-        self.weights = [layer.weight for layer in self.layers]
-        self.parameters, self.initial = [], []
-        for index, layer in enumerate(self.layers):
-            self.parameters.append(layer.weight)
-            self.initial.append(peer.read(file, f"{prefix}weight.{index}"))
-            if has_bias:
-                self.parameters.append(layer.bias)
-                self.initial.append(peer.read(file, f"{prefix}bias.{index}"))
-
-        activations = {"relu": nn.ReLU, "tanh": nn.Tanh, "softplus": nn.Softplus}
+        self.weights, self.parameters, self.initial = [], [], []
         stack = []
-        for layer in self.layers[:-1]:
-            stack += [layer, activations[task["activation"]]()]
-        self.body, self.head = nn.Sequential(*stack), self.layers[-1]
+        for kind, fields, shape in layers_of(task):
+            stack.append(self.layer(kind, fields, shape, task["hasBias"]))
+            if kind in ("linear", "convolution"):
+                index = len(self.weights)
+                self.weights.append(stack[-1].weight)
+                self.initial.append(peer.read(file, f"{prefix}weight.{index}"))
+                if task["hasBias"]:
+                    self.initial.append(peer.read(file, f"{prefix}bias.{index}"))
+        model = torch.nn.Sequential(*stack).to(memory_format=peer.memory_format)
+        self.parameters = list(model.parameters())
+        self.body, self.head = model[:-1], model[-1]
 
         classify = task["loss"] == "crossEntropy"
         self.criterion = functional.cross_entropy if classify else functional.mse_loss
         self.batches = []
         for index in range(task["batches"]):
-            x = peer.read(file, f"{prefix}x.{index}")
+            x = peer.read_images(file, f"{prefix}x.{index}")
             y = peer.read(file, f"{prefix}y.{index}")
             self.batches.append((x, y.long() if classify else y))
         self.terms = {term["kind"]: term["factor"] for term in task["terms"]}
-        self.rate = task["learningRate"]
-        self.note = self.pick_optimizer()
+        self.note = self.pick_optimizer(task["optimizer"], task["learningRate"])
 
-    def pick_optimizer(self):
+    def layer(self, kind, fields, shape, has_bias):
+        nn = self.torch.nn
+        if kind == "linear":
+            return nn.Linear(shape[0], fields["outputs"], bias=has_bias)
+        if kind == "convolution":
+            return nn.Conv2d(
+                shape[0],
+                fields["channels"],
+                fields["kernel"],
+                padding=fields["padding"],
+                bias=has_bias,
+            )
+        if kind == "maxPool":
+            return nn.MaxPool2d(fields["size"])
+        if kind == "flatten":
+            return nn.Flatten()
+        return {"relu": nn.ReLU, "tanh": nn.Tanh, "softplus": nn.Softplus}[fields["kind"]]()
+
+    def pick_optimizer(self, kind, rate):
+        make = {"sgd": self.torch.optim.SGD, "adam": self.torch.optim.Adam}[kind]
         best, note = None, ""
-        for kind in ("fused", "foreach", "plain"):
+        for form in ("fused", "foreach", "plain"):
             options = {"fused": {"fused": True}, "foreach": {"foreach": True}}.get(
-                kind, {"foreach": False}
+                form, {"foreach": False}
             )
             try:
-                self.optimizer = self.torch.optim.SGD(self.parameters, lr=self.rate, **options)
+                self.optimizer = make(self.parameters, lr=rate, **options)
                 self.reset()
                 for index in range(3):
                     self.step(index)
@@ -123,11 +143,12 @@ class PyTorchTask:
                 blocks.append((time.perf_counter() - start) / steps)
                 self.reset()
             if best is None or sorted(blocks)[2] < best[0]:
-                best, note = (sorted(blocks)[2], self.optimizer), f"eager, {kind} SGD"
+                best, note = (sorted(blocks)[2], self.optimizer), f"eager, {form} {make.__name__}"
         self.optimizer = best[1]
         return note
 
     def reset(self):
+        self.optimizer.state.clear()
         with self.torch.no_grad():
             for parameter, value in zip(self.parameters, self.initial):
                 parameter.copy_(value)
@@ -178,7 +199,8 @@ class JAX:
 
 
 class JAXTask:
-    """One jitted step, which is given its parameters' memory; kernels [inputs, outputs]."""
+    """One jitted step, which is given its parameters' memory; kernels [inputs, outputs], images and
+    the kernels of convolutions with channels last, as XLA likes them on processors."""
 
     note = "jit, donated buffers"
 
@@ -186,36 +208,66 @@ class JAXTask:
         jax = peer.jax
         jnp = jax.numpy
         prefix = task["id"] + "/"
-        layers = len(task["widths"]) - 1
+        stages = list(layers_of(task))
         self.jax = jax
         self.initial = []
-        for index in range(layers):
-            layer = {"kernel": peer.read(file, f"{prefix}weight.{index}").T.copy()}
+        image = None
+        for kind, fields, shape in stages:
+            if kind == "flatten":
+                image = shape
+            if kind not in ("linear", "convolution"):
+                continue
+            weight = peer.read(file, f"{prefix}weight.{len(self.initial)}")
+            if kind == "convolution":
+                kernel = weight.transpose(2, 3, 1, 0)
+            elif image:
+                # The first after images: its inputs come in their order.
+                kernel = weight.reshape(-1, *image).transpose(2, 3, 1, 0)
+                kernel, image = kernel.reshape(-1, kernel.shape[-1]), None
+            else:
+                kernel = weight.T
+            layer = {"kernel": kernel.copy()}
             if task["hasBias"]:
-                layer["bias"] = peer.read(file, f"{prefix}bias.{index}")
+                layer["bias"] = peer.read(file, f"{prefix}bias.{len(self.initial)}")
             self.initial.append(layer)
         classify = task["loss"] == "crossEntropy"
         self.batches = []
         for index in range(task["batches"]):
             x = peer.read(file, f"{prefix}x.{index}")
+            x = x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
             y = peer.read(file, f"{prefix}y.{index}")
             self.batches.append(
                 (jnp.asarray(x), jnp.asarray(y.astype("int32") if classify else y))
             )
-        activation = {"relu": jax.nn.relu, "tanh": jnp.tanh, "softplus": jax.nn.softplus}[
-            task["activation"]
-        ]
         terms = {term["kind"]: term["factor"] for term in task["terms"]}
         rate = task["learningRate"]
 
+        def apply(kind, fields, x, parameters):
+            if kind == "flatten":
+                return x.reshape(len(x), -1)
+            if kind == "activation":
+                return {"relu": jax.nn.relu, "tanh": jnp.tanh, "softplus": jax.nn.softplus}[
+                    fields["kind"]
+                ](x)
+            if kind == "maxPool":
+                window = (1, fields["size"], fields["size"], 1)
+                return jax.lax.reduce_window(x, -jnp.inf, jax.lax.max, window, window, "VALID")
+            layer = next(parameters)
+            if kind == "linear":
+                y = x @ layer["kernel"]
+            else:
+                border = (fields["padding"], fields["padding"])
+                y = jax.lax.conv_general_dilated(
+                    x, layer["kernel"], (1, 1), (border, border),
+                    dimension_numbers=("NHWC", "HWIO", "NHWC"),
+                )
+            return y + layer["bias"] if "bias" in layer else y
+
         def loss_of(parameters, x, y):
-            hidden = x
-            for index, layer in enumerate(parameters):
-                scores = hidden @ layer["kernel"]
-                if "bias" in layer:
-                    scores = scores + layer["bias"]
-                if index + 1 < layers:
-                    hidden = activation(scores)
+            remaining = iter(parameters)
+            scores = x
+            for kind, fields, _ in stages:
+                hidden, scores = scores, apply(kind, fields, scores, remaining)
             if classify:
                 logs = jax.nn.log_softmax(scores)
                 loss = -jnp.take_along_axis(logs, y[:, None], axis=1).mean()
@@ -230,10 +282,32 @@ class JAXTask:
                     loss += factor * jnp.abs(hidden).mean()
             return loss
 
-        def update(parameters, x, y):
-            loss, gradients = jax.value_and_grad(loss_of)(parameters, x, y)
-            moved = jax.tree.map(lambda p, g: p - rate * g, parameters, gradients)
-            return moved, loss
+        def sgd(state, gradients):
+            moved = jax.tree.map(lambda p, g: p - rate * g, state["parameters"], gradients)
+            return {"parameters": moved}
+
+        def adam(state, gradients):
+            first, second, epsilon = 0.9, 0.999, 1e-8
+            step = state["step"] + 1
+            mean = jax.tree.map(lambda m, g: first * m + (1 - first) * g, state["mean"], gradients)
+            square = jax.tree.map(
+                lambda v, g: second * v + (1 - second) * g * g, state["square"], gradients
+            )
+            # 1 − βᵗ; the difference itself would be wrong in the fifth digit.
+            scale = rate / -jnp.expm1(step * math.log(first))
+            root = jnp.sqrt(-jnp.expm1(step * math.log(second)))
+            moved = jax.tree.map(
+                lambda p, m, v: p - scale * m / (jnp.sqrt(v) / root + epsilon),
+                state["parameters"], mean, square,
+            )
+            return {"parameters": moved, "mean": mean, "square": square, "step": step}
+
+        self.optimizer = task["optimizer"]
+        optimize = {"sgd": sgd, "adam": adam}[self.optimizer]
+
+        def update(state, x, y):
+            loss, gradients = jax.value_and_grad(loss_of)(state["parameters"], x, y)
+            return optimize(state, gradients), loss
 
         self.update = jax.jit(update, donate_argnums=0)
         self.reset()
@@ -241,19 +315,27 @@ class JAXTask:
 
     def reset(self):
         # Copies: a donated buffer must not be the initial value's own memory.
-        copy = self.jax.numpy.array
-        self.parameters = self.jax.tree.map(lambda value: copy(value, copy=True), self.initial)
-        self.jax.block_until_ready(self.parameters)
+        jnp = self.jax.numpy
+        copies = self.jax.tree.map(lambda value: jnp.array(value, copy=True), self.initial)
+        self.state = {"parameters": copies}
+        if self.optimizer == "adam":
+            for name in ("mean", "square"):
+                self.state[name] = self.jax.tree.map(jnp.zeros_like, copies)
+            self.state["step"] = jnp.zeros(())
+        self.jax.block_until_ready(self.state)
 
     def step(self, index):
         x, y = self.batches[index % len(self.batches)]
-        self.parameters, loss = self.update(self.parameters, x, y)
+        self.state, loss = self.update(self.state, x, y)
         return float(loss)
+
+
+frameworks = {"torch": PyTorch, "torch-channels-last": PyTorchChannelsLast, "jax": JAX}
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--framework", choices=["torch", "jax"], required=True)
+    parser.add_argument("--framework", choices=list(frameworks), required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--tasks", required=True)
     options = parser.parse_args()
@@ -266,11 +348,12 @@ def main():
         print(*words, file=answers, flush=True)
 
     try:
-        peer = {"torch": PyTorch, "jax": JAX}[options.framework](options.threads)
+        peer = frameworks[options.framework](options.threads)
     except ImportError as error:
         answer("missing", str(error).splitlines()[0])
         return
-    file = TaskFile(options.tasks)
+    file = TensorFile(options.tasks)
+    tasks = {task["id"]: task for task in json.loads(file.metadata["tasks"])}
     answer("ready", peer.name, peer.version)
 
     prepared = {}
@@ -282,7 +365,7 @@ def main():
             if verb == "prepare":
                 # One model at a time, so that none is measured beside another's memory.
                 prepared.clear()
-                prepared[words[0]] = peer.prepare(file, file.tasks[words[0]])
+                prepared[words[0]] = peer.prepare(file, tasks[words[0]])
                 answer("ok", prepared[words[0]].note)
                 continue
             model = prepared[words[0]]

@@ -18,10 +18,12 @@ func randomModels(_ count: Int, seed: UInt64) -> [TrainingTask] {
       guard Int.random(in: 0..<3, using: &random) == 0 else { return nil }
       return TrainingTask.Term(kind: kind, factor: kind == .weights ? 1e-4 : 1e-2)
     }
+    let widths = (0...layers).map { _ in width() }
     return TrainingTask(
       id: "random-\(seed)-\(number)",
-      widths: (0...layers).map { _ in width() },
-      activation: [.relu, .tanh, .softplus].randomElement(using: &random)!,
+      input: [widths[0]],
+      layers: .linear(
+        Array(widths.dropFirst()), [.relu, .tanh, .softplus].randomElement(using: &random)!),
       hasBias: Bool.random(using: &random),
       batch: logarithmic(1...600),
       loss: Bool.random(using: &random) ? .crossEntropy : .squaredError,

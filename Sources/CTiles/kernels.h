@@ -99,6 +99,7 @@
   X(FILL, fill) X(COLUMN, column) X(EXPAND, expand) \
   X(ROW_SUM, row_sum) X(ROW_MAX, row_max) X(ROW_MIN, row_min) \
   X(ROW_ARGMAX, row_argmax) X(ROW_ARGMIN, row_argmin) X(ROW_SCAN, row_scan) \
+  X(ROW_PICK, row_pick) X(ROW_ADD, row_add) \
   X(COLUMN_SUM, column_sum)
 
 #endif

@@ -33,7 +33,8 @@ package enum Engine {
   package static func forward(_ root: Node) {
     if root.kind != .operation { return }
     let workspace = Workspace.current
-    let isTraining = root.isDifferentiable && !Recording.isOff
+    let isTraining =
+      root.isDifferentiable && !Recording.isOff && !computedState(of: root).isGradientOff
     let purpose: Capture.Purpose = isTraining ? .training : .forward
     let threads = ThreadTeam.count
     let hasTeam = threads > 1 && ThreadTeam.tryTake()
@@ -82,9 +83,10 @@ package enum Engine {
         "backward: the seed has shape \(tensor.shape), but the variable has \(root.shape)")
     }
     if root.kind != .operation { return accumulateSeed(root, seed, tensor) }
+    let state = computedState(of: root)
+    if state.isGradientOff { refuseGradient(root, "backward") }
     if root.evaluation == 0 { forward(root) }
     guard root.isDifferentiable else { return }
-    let state = computedState(of: root)
     (state.gradient, state.seed) = (tensor, tensor == nil ? seed : nil)
     guard let evaluation = state.evaluation, evaluation.number == root.evaluation,
       let segment = evaluation.plan.backward, tensor == nil
@@ -277,6 +279,13 @@ package enum Engine {
     }
   }
 
+  /// The gradient of a computed node from the last backward; zeros if there was none.
+  package static func gradient(of node: Node) -> Tensor {
+    guard let state = node.state as? ComputedState else { return .zeros(node.shape) }
+    if state.isGradientOff { refuseGradient(node, "grad") }
+    return state.gradient(of: node.shape) ?? .zeros(node.shape)
+  }
+
   /// The value of a node, computed if it never was, or if it was but nothing had to store it.
   package static func demandValue(of node: Node) -> Tensor {
     if let value = value(of: node) { return value }
@@ -324,6 +333,12 @@ package enum Engine {
         }
       }
     }
+  }
+
+  private static func refuseGradient(_ node: Node, _ purpose: String) -> Never {
+    stopProgram(
+      "\(purpose): noGrad() switched the gradients of this result of "
+        + "\(type(of: node.operation).name), of shape \(node.shape), off. Call withGrad() first")
   }
 
   private static func refuse(_ node: Node, _ purpose: String) -> Never {

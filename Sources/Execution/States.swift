@@ -43,6 +43,8 @@ package final class ComputedState: NodeState {
   /// The seed of the last backward that started here with a number.
   package var seed: Float?
   package var evaluation: Evaluation?
+  /// Whether `noGrad()` was called, and no `withGrad()` since.
+  package var isGradientOff = false
 
   /// The gradient, if there was a backward.
   package func gradient(of shape: Shape) -> Tensor? {

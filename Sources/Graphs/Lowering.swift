@@ -25,6 +25,12 @@ public enum Lowering {
   /// The transpose of `gather`: the first operand's slices along an axis, added up at the positions
   /// that the whole numbers of the second name.
   case scatter(axis: Int)
+  /// Elements of the first operand, each at the place along an axis that the whole number of the
+  /// second at the same place names. Along the other axes both have the same extents.
+  case gatherElements(axis: Int)
+  /// The transpose of `gatherElements`: the first operand's elements, added up at the places along an
+  /// axis that the whole numbers of the second, of the same shape, name.
+  case scatterElements(axis: Int)
   /// Uniform random numbers from 0 up to, but not including, 1: a function of the node's draw and of
   /// how many times it has drawn.
   case random
@@ -169,6 +175,11 @@ public indirect enum Tile {
   case rowReduction(Reduction, Tile)
   /// The sums of the row's numbers up to each place; row mode only.
   case rowScan(Tile)
+  /// The row's number at the position that the second says, one whole number for the row; row mode
+  /// only. The operation has to have it checked, as its `wholeNumberOperand`.
+  case rowElement(Tile, at: Tile)
+  /// The row with a number added at such a position; row mode only.
+  case rowAdding(Tile, Tile, at: Tile)
 }
 
 /// The functions of one number that the tile kernels have.
@@ -215,4 +226,10 @@ extension Tile: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public var rowMin: Tile { .rowReduction(.min, self) }
   /// The sums of the row's numbers up to each place.
   public var rowScan: Tile { .rowScan(self) }
+  /// The row's number at a position, one for the row.
+  public func rowElement(at position: Tile) -> Tile { .rowElement(self, at: position) }
+  /// The row with a number, one for the row, added at a position.
+  public func rowAdding(_ amount: Tile, at position: Tile) -> Tile {
+    .rowAdding(self, amount, at: position)
+  }
 }

@@ -126,7 +126,7 @@ extension Tile {
   fileprivate var isElementwise: Bool {
     switch self {
     case .operand, .constant: true
-    case .columnIndex, .rowReduction, .rowScan: false
+    case .columnIndex, .rowReduction, .rowScan, .rowElement, .rowAdding: false
     case .unary(_, let x): x.isElementwise
     case .binary(_, let x, let y): x.isElementwise && y.isElementwise
     case .select(let x, let y, let z): x.isElementwise && y.isElementwise && z.isElementwise

@@ -16,6 +16,7 @@
 import ArgumentParser
 import CNeuronikaMarkGFM
 import Foundation
+import NeuronikaHashing
 
 /// A figure that draws itself. The kit knows nothing of plotting: a tutorial makes its charts
 /// conform, or gives the path of a PNG.

@@ -1,4 +1,5 @@
 import Foundation
+import NeuronikaHashing
 
 /// Writes everything that is made from the events of a run into its folder.
 package struct Weaver {

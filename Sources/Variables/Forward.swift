@@ -51,7 +51,7 @@ extension VarDiff {
       switch node.kind {
       case .leaf: (node.state as! LeafState).gradient ?? .zeros(shape)
       case .scalar: .zeros(shape)
-      case .operation: (node.state as? ComputedState)?.gradient(of: shape) ?? .zeros(shape)
+      case .operation: Engine.gradient(of: node)
       }
     }
     set {
@@ -155,6 +155,35 @@ func leafNode(_ tensor: Tensor, isDifferentiable: Bool = false, name: String? = 
   Node(
     Leaf(), Operands(), shape: tensor.shape, isDifferentiable: isDifferentiable, kind: .leaf,
     state: LeafState(tensor, name: name))
+}
+
+// MARK: Without gradients
+
+extension VarDiff {
+  /// Switches the gradients of this result off, until `withGrad()`: its `forward()` keeps nothing for
+  /// a `backward()`, and its `backward()` and `grad` stop the program.
+  ///
+  /// Frees what the last `forward()` kept and the gradients of all that this is computed from; leaves
+  /// keep theirs. For a graph that is used for a while without being differentiated. What is computed
+  /// from this has gradients of its own, which flow through it as ever; for a variable that no
+  /// gradient flows through see `detached()`, and for a part of a program `withoutGradients`.
+  ///
+  /// A leaf has nothing to free and stays as it is.
+  public func noGrad() {
+    if node.kind != .operation { return }
+    for ancestor in topologicalOrder(of: [node], isBoundary: { !$0.isDifferentiable }) {
+      guard let state = ancestor.state as? ComputedState else { continue }
+      (state.gradient, state.seed) = (nil, nil)
+    }
+    let state = Engine.computedState(of: node)
+    state.evaluation = nil
+    state.isGradientOff = true
+  }
+
+  /// Switches the gradients of this result on again after `noGrad()`. They begin as zeros.
+  public func withGrad() {
+    if node.kind == .operation { Engine.computedState(of: node).isGradientOff = false }
+  }
 }
 
 /// Runs a closure whose `forward()`s keep nothing for a `backward()`. Such a backward still works,

@@ -50,6 +50,19 @@ import Testing
     #expect(contract.covers.subtracting(used).isEmpty)
   }
 
+  @Test func everyOperationIsComparedWithPeers() throws {
+    let machinery: Set = ["Agreement.swift", "Drawing.swift", "Family.swift"]
+    let compared = try CatalogueTests.sources(in: "Bench/Agreement")
+      .filter { !machinery.contains($0.file) }.map(\.text).joined()
+    for (file, text) in try CatalogueTests.sources(in: "Sources/Graphs/Operations") {
+      for match in text.matches(of: /public (?:static )?(?:prefix )?func `?([^\s(`]+)/) {
+        let name = match.output.1
+        let calls = [".\(name)(", " \(name)(", " \(name) "]
+        #expect(calls.contains { compared.contains($0) }, "\(name) in \(file)")
+      }
+    }
+  }
+
   @Test func noPlanRunsASpecification() throws {
     for folder in ["Sources/Execution", "Sources/Variables"] {
       for (file, text) in try CatalogueTests.sources(in: folder)

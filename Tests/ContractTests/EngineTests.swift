@@ -124,6 +124,16 @@ import Testing
     #expect(scores.grad.elements.allSatisfy(\.isFinite) && scores.grad.elements[1] == 0)
   }
 
+  @Test func aLabelThatDoesNotCountGivesAGradientOfZero() {
+    let scores = Var.from(Tensor([-.infinity, 1, 2, 0, 0, 0], shape: [2, 3])).requiresGrad()
+    let labels = Var.from([-1, 1])
+    scores.crossEntropy(labels, labelSmoothing: 0.5, ignoring: -1).backward()
+    #expect(scores.grad.elements[..<3].allSatisfy { $0 == 0 } && scores.grad[1, 1] < 0)
+    scores.zeroGrad()
+    scores.negativeLogLikelihood(labels, ignoring: -1).backward()
+    #expect(scores.grad == [[0, 0, 0], [0, -1, 0]])
+  }
+
   @Test func howExactEveryOperationIs() {
     var lines = ["operation        worst error, in units in the last place"]
     for contract in contracts {

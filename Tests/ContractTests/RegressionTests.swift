@@ -139,4 +139,24 @@ import Testing
     (column * row).backward()
     #expect(column.grad.elements == [4, 4, 4] && row.grad.elements == [3, 3, 3, 3])
   }
+
+  @Test func theMeanLikelihoodWentForwardAndBackwardByDifferentNumbers() {
+    let x = Var.zeros(2, 3, 4).requiresGrad()
+    let labels = Var.from(Tensor([0, 1, 2, 0, 1, 2, 0, 1], shape: [2, 4]))
+    x.negativeLogLikelihood(labels).backward()
+    #expect(x.grad[0, 0, 0] == -0.125 && x.grad[0, 1, 1] == -0.125 && x.grad[1, 2, 1] == -0.125)
+    #expect(x.grad.elements.reduce(0, +) == -1)
+  }
+
+  @Test func theLikelihoodTookAnotherAxisForThatOfTheClasses() {
+    let x = Var.from(Tensor((0..<12).map { Float($0) }, shape: [2, 3, 2]))
+    let losses = x.negativeLogLikelihood(Var.from([[2, 0], [1, 1]]), reduction: .none)
+    #expect(losses.data == [[-4, -1], [-8, -9]])
+  }
+
+  @Test func aTargetThatHadToBeComputedWasNot() {
+    let (x, t) = (Var.from([0.5, 0.5]).requiresGrad(), Var.from([-1, 1]))
+    x.binaryCrossEntropy(t.relu(), reduction: .sum).backward()
+    #expect(x.grad.elements == [2, -2])
+  }
 }

@@ -42,7 +42,8 @@ import Testing
     ) { _ = Var.ones(2, 3).crossEntropy(Var.ones(4)) }
     expect(
       result,
-      says: "crossEntropy: takes logits [N, C] and labels [N]. logits [2, 3] · labels [4]")
+      says: "crossEntropy: takes scores [N, C, ...] and labels [N, ...]. scores [2, 3] · labels [4]"
+    )
   }
 
   @Test func aLabelOutOfRangeStopsWithItsPosition() async {
@@ -62,6 +63,61 @@ import Testing
     expect(
       result,
       says: "crossEntropy: the label at position 2 is 1.5, but labels are whole numbers from 0 to 3"
+    )
+  }
+
+  @Test func aLabelBesideTheOneThatDoesNotCountStopsToo() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let scores = Var.ones(3, 4).requiresGrad()
+      scores.negativeLogLikelihood(Var.from([-100, 1, -1]), ignoring: -100).forward()
+    }
+    expect(
+      result,
+      says: "negativeLogLikelihood: the label at position 2 is -1.0, but labels are whole numbers "
+        + "from 0 to 3")
+  }
+
+  @Test func classWeightsAreOneForEachClass() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(2, 3).crossEntropy(Var.ones(2), classWeights: Var.ones(2)) }
+    expect(
+      result,
+      says: "crossEntropy: a weight for each of the 3 classes is needed, but there are [2]")
+  }
+
+  @Test func smoothingBeyond1IsTold() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(2, 3).crossEntropy(Var.ones(2), labelSmoothing: 1.5) }
+    expect(result, says: "crossEntropy: labelSmoothing has to be between 0 and 1, but is 1.5")
+  }
+
+  @Test func aPredictionAndATargetDoNotBroadcast() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(4, 1).huber(Var.ones(4)) }
+    expect(
+      result,
+      says: "huber: prediction and target differ in shape. prediction [4, 1] · target [4]")
+  }
+
+  @Test func theBoundOfAHuberLossIsPositive() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Var.ones(4).smoothL1(Var.ones(4), beta: 0) }
+    expect(result, says: "smoothL1: beta has to be greater than 0, but is 0.0")
+  }
+
+  @Test func anElementsIndexOutOfRangeStopsWithItsPosition() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { Var.ones(3, 4).gather(axis: 1, indices: Var.from([[0, 3], [1, 2], [4, 0]])).forward() }
+    expect(
+      result,
+      says: "gather: the label at position 4 is 4.0, but labels are whole numbers from 0 to 3"
     )
   }
 

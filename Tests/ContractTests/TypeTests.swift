@@ -35,6 +35,38 @@ import Testing
     let _: [VarDiff] = [
       d.crossEntropy(labels), v.crossEntropy(VarDiff(labels)), d.crossEntropy(VarDiff(labels)),
     ]
+    let _: Var = v.negativeLogLikelihood(labels, classWeights: labels, reduction: .sum)
+    let _: VarDiff = d.negativeLogLikelihood(labels)
+  }
+
+  @Test func lossesOfPairsGiveAVarDiffExactlyIfAnOperandIsOne() {
+    let _: [Var] = [
+      v.binaryCrossEntropy(v), v.binaryCrossEntropyWithLogits(v), v.klDivergence(v), v.huber(v),
+      v.smoothL1(v), v.crossEntropy(probabilities: v),
+    ]
+    let _: [VarDiff] = [
+      d.binaryCrossEntropy(v), v.binaryCrossEntropyWithLogits(d), d.klDivergence(d), v.huber(d),
+      d.smoothL1(v), v.crossEntropy(probabilities: d),
+    ]
+  }
+
+  @Test func lookupsGiveAVarDiffExactlyIfAnOperandIsOne() {
+    let i = Var(leaf(Tensor.zeros([2, 2]), isDifferentiable: false).node)
+    let _: [Var] = [
+      v.gather(axis: 0, indices: i), v.scatterAdd(axis: 0, indices: i, values: v),
+      v.sum(axes: 0).indexAdd(axis: 0, indices: i, values: v), embedding(v, i),
+    ]
+    let _: [VarDiff] = [
+      d.gather(axis: 0, indices: i), v.scatterAdd(axis: 0, indices: i, values: d),
+      d.scatterAdd(axis: 0, indices: i, values: v), embedding(d, i),
+      d.sum(axes: 0).indexAdd(axis: 0, indices: i, values: v),
+    ]
+    let (w, bias) = (v.reshape([1, 2, 2]), v.sum(axes: 0)[0..<1])
+    let _: [Var] = [bilinear(v, v, weight: w), bilinear(v, v, weight: w, bias: bias)]
+    let _: [VarDiff] = [
+      bilinear(v, d, weight: w), bilinear(d, d, weight: w, bias: bias),
+      bilinear(v, v, weight: w, bias: VarDiff(bias)), bilinear(v, v, weight: VarDiff(w)),
+    ]
   }
 
   @Test func aLiteralExponentIsWholeWhereItCanBe() {

@@ -352,27 +352,4 @@ import Testing
       #expect(value.bitPattern == Float(text)!.bitPattern, "\(text)")
     }
   }
-
-  @Test("No cut or changed byte of a table crashes the reader")
-  func fuzz() {
-    var generator = Generator(seed: 2)
-    let text = Array("a,\"b\"\"\n\",c\r\n1,\"x,y\",-2.5e3\r\n\"3\",z,?\n4,\"\"\"\",.5\n".utf8)
-    let formats = [
-      CSVFormat(missing: .mean, text: [2]), CSVFormat(hasHeader: false, text: [1, 2, 3]),
-      CSVFormat(delimiter: .blanks, hasHeader: false, missing: .dropRow, ignoring: [1]),
-    ]
-    let alphabet = Array("\",\n\r 1.e-?\u{FEFF}x".utf8)
-    var read = 0
-    for _ in 0..<20_000 {
-      var bytes = Array(text.prefix(Int.random(in: 0...text.count, using: &generator)))
-      for _ in 0..<Int.random(in: 0..<4, using: &generator) where !bytes.isEmpty {
-        bytes[Int.random(in: 0..<bytes.count, using: &generator)] =
-          alphabet.randomElement(using: &generator)!
-      }
-      if (try? Table(csvBytes: bytes, formats.randomElement(using: &generator)!)) != nil {
-        read += 1
-      }
-    }
-    #expect(read > 0)
-  }
 }

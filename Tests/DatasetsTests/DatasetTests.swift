@@ -196,6 +196,16 @@ import Testing
       [Float($0[0].count), Float($0[1])!]
     }
     #expect(records.records == [[6, 1], [9, 3], [6, 5]])
+    let inMemory = try LabeledDataset(
+      csvText: Self.flowers, labels: [1], recordShape: [2], labelShape: [1]
+    ) { record, label in (record.map { Float($0)! }, [Float(label[0].count)]) }
+    #expect(inMemory.records == [[1, 2], [3, 4], [5, 6]])
+    #expect(inMemory.labels == [[6], [9], [6]])
+    let one = try Dataset(
+      csvText: "1;2\n", CSVFormat(delimiter: .semicolon, hasHeader: false),
+      recordShape: []
+    ) { [Float($0[0] + $0[1])!] }
+    #expect(one.records == [12])
     let error = #expect(throws: DatasetError.self) {
       try Dataset(csv: path, recordShape: [2]) { $0[0] == "setosa" ? [1, 2] : [1] }
     }

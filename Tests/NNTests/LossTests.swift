@@ -39,7 +39,48 @@ import Testing
     let left: VarDiff = mseLoss(p, x)
     let right: VarDiff = mseLoss(x, p)
     let both: VarDiff = maeLoss(p, p)
+    let _: VarDiff = crossEntropyLoss(x, VarDiff(Var.zeros(2)))
+    let _: VarDiff = nllLoss(p, VarDiff(Var.zeros(2)))
     #expect([constant.item, left.item, right.item, both.item] == [0, 0, 0, 0])
+  }
+
+  @Test func allReductionsAreThereForAllLosses() {
+    let (x, t) = (Var.from(prediction), Var.from(target))
+    let probabilities = x / 8
+    let labels = Var.from([2, 0])
+    let losses: [(LossReduction) -> Var] = [
+      { mseLoss(x, t, reduction: $0) }, { maeLoss(x, t, reduction: $0) },
+      { bceLoss(probabilities, probabilities, reduction: $0) },
+      { bceWithLogitsLoss(x, probabilities, reduction: $0) }, { huberLoss(x, t, reduction: $0) },
+      { smoothL1Loss(x, t, reduction: $0) }, { klDivLoss(x, t, reduction: $0) },
+      { crossEntropyLoss(x, labels, reduction: $0) }, { nllLoss(x, labels, reduction: $0) },
+    ]
+    for (place, loss) in losses.enumerated() {
+      let values = loss(.none).data
+      let sum = values.elements.reduce(0, +)
+      #expect(values.shape == (place < 7 ? [2, 3] : [2]))
+      for (reduction, count) in [(.sum, 1), (.mean, values.count), (.batchMean, 2)]
+        as [(LossReduction, Int)]
+      {
+        let reduced = loss(reduction)
+        #expect(reduced.shape == Shape())
+        #expect((reduced.item - sum / Float(count)).magnitude < 1e-5 * (1 + sum.magnitude))
+      }
+    }
+  }
+
+  @Test func divergencesAreAveragedOverExamples() {
+    let (x, t) = (Var.from(prediction), Var.from(target))
+    #expect(klDivLoss(x, t).item == klDivLoss(x, t, reduction: .batchMean).item)
+  }
+
+  @Test func aLossOfLogitsIsThatOfTheirSigmoid() {
+    let x = Var.from(prediction).requiresGrad()
+    let t = Var.from([[0, 1, 0.5], [1, 1, 0]])
+    let loss: VarDiff = bceWithLogitsLoss(x, t)
+    #expect((loss.item - bceLoss(x.sigmoid(), t).item).magnitude < 1e-4)
+    let learned: VarDiff = bceLoss(Var.from([0.25]), Var.from([0.5]).requiresGrad())
+    #expect((learned.item - 0.836_988).magnitude < 1e-5)
   }
 
   @Test func shapesThatWouldBroadcastStop() async {

@@ -4,7 +4,7 @@
 // ignores (and may be null). Elementwise kernels treat `rows * width` contiguous floats.
 //
 // Aliasing: the destination of an elementwise kernel or of a row reduction may be exactly one of
-// the operands, and may not overlap one partly. NK_EXPAND and NK_COLUMN_SUM write elsewhere.
+// the operands, and may not overlap one partly. NK_EXPAND and NK_COLUMN_SUM write elsewhere; NK_ROW_ADD only over `a`.
 //
 // Letters after a name say what each operand is: V a tile, S a pointer to one float.
 #ifndef CNEURONIKATILES_H
@@ -80,6 +80,9 @@ typedef enum nk_opcode : int32_t {
 
   NK_ROW_SCAN,    ///< d[r * width + j] = the sum of a[r * width ... r * width + j], in double.
 
+  NK_ROW_PICK,    ///< d[r] = a[r * width + b[r]], b whole numbers below the width.
+  NK_ROW_ADD,     ///< d = a, and then d[r * width + b[r]] += c[r].
+
   NK_COLUMN_SUM,  ///< d[j] += sum over r of a[r * width + j].
 
   NK_OPCODE_COUNT
@@ -104,6 +107,16 @@ void nk_load(
 void nk_store(
   float *base, const float *s, long start, long count, int rank, const long *dims,
   const long *strides);
+
+/// Starts bringing memory into the cache, for reading or for writing.
+static inline void nk_prefetch(const float *memory, long count, int isWritten) {
+  for (long i = 0; i < count; i += 16) {
+    if (isWritten)
+      __builtin_prefetch(memory + i, 1, 2);
+    else
+      __builtin_prefetch(memory + i, 0, 2);
+  }
+}
 
 /// Makes the calling thread treat denormals as zero; returns what nk_restore_denormals wants.
 unsigned nk_flush_denormals(void);

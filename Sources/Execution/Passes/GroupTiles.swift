@@ -78,7 +78,7 @@ struct GroupTiles {
     for index in ir.values.indices where live[index] && places[index] != nil {
       let value = ir.values[index]
       switch value.kind {
-      case .rowReduction, .columnSum, .total: continue
+      case .rowReduction, .rowElement, .columnSum, .total: continue
       default: break
       }
       isFree[index] = value.references.allSatisfy {
@@ -127,7 +127,7 @@ struct GroupTiles {
     if view.isContiguous && view.offset == 0 && view.count == operand.shape.count {
       if place.isColumn {
         switch value.kind {
-        case .rowReduction, .columnSum, .total: return nil
+        case .rowReduction, .rowElement, .columnSum, .total: return nil
         default: return (place.space, true)
         }
       }
@@ -147,10 +147,11 @@ struct GroupTiles {
     var own: (space: Space, isColumn: Bool)
     var isFree = false
     switch value.kind {
-    case .rowReduction(_, let x, let width):
+    case .rowReduction(_, let x, let width), .rowElement(let x, _, let width):
       own = (Space(count: x.view.count, width: width), true)
     case .columnSum(let x, _): own = (Space(count: x.view.count, width: value.width), false)
-    case .rowScan(let x, let width): own = (Space(count: x.view.count, width: width), false)
+    case .rowScan(let x, let width), .rowAdding(let x, _, _, let width):
+      own = (Space(count: x.view.count, width: width), false)
     case .total(_, let x, _): own = (Space(count: x.view.count, width: nil), false)
     default:
       let width = value.width
@@ -160,7 +161,7 @@ struct GroupTiles {
       )
       isFree = width == nil
     }
-    let reducesRow = if case .rowReduction = value.kind { true } else { false }
+    let reducesRow = value.reducesRows
 
     func fits(_ edge: (Space, isColumn: Bool)) -> Bool {
       if isFree && edge.isColumn { return true }

@@ -132,6 +132,10 @@ enum ValueKind: Hashable {
   case total(Reduction, Reference, scale: Float)
   /// The sums along each row of `width` up to each place.
   case rowScan(Reference, width: Int)
+  /// Each row's element at a position, and rows with a number added there. Positions and numbers are
+  /// read as if repeated along the rows.
+  case rowElement(Reference, at: Reference, width: Int)
+  case rowAdding(Reference, Reference, at: Reference, width: Int)
   case contraction(Product)
   case convolution(ImageProduct)
   case windows(WindowPass)
@@ -152,6 +156,8 @@ struct Slices: Hashable {
   var extent: Int
   var inner: Int
   var count: Int
+  /// Whether each element has an index of its own, instead of one index for all slices of a place.
+  var haveIndexEach = false
 }
 
 /// A product of matrices with what was folded into it.
@@ -191,7 +197,9 @@ struct Value {
       .total(_, let a, _), .rowScan(let a, _):
       [a]
     case .assembly(let parts, _, _), .opaque(_, let parts): parts
-    case .gather(let a, let b, _), .scatter(let a, let b, _): [a, b]
+    case .gather(let a, let b, _), .scatter(let a, let b, _), .rowElement(let a, let b, _):
+      [a, b]
+    case .rowAdding(let a, let b, let c, _): [a, b, c]
     case .binary(_, let a, let b): [a, b]
     case .select(let a, let b, let c): [a, b, c]
     case .contraction(let product):
@@ -216,6 +224,8 @@ struct Value {
     case .columnSum: "column sum"
     case .total(let reduction, _, _): "total \(reduction)"
     case .rowScan: "row scan"
+    case .rowElement: "row element"
+    case .rowAdding: "row adding"
     case .contraction: "product"
     case .convolution: "convolution"
     case .windows: "windows"
@@ -224,6 +234,14 @@ struct Value {
     case .scatter: "scatter"
     case .opaque: "opaque"
     case .random: "random"
+    }
+  }
+
+  /// Whether the value is one number made of each whole row.
+  var reducesRows: Bool {
+    switch kind {
+    case .rowReduction, .rowElement: true
+    default: false
     }
   }
 

@@ -51,7 +51,11 @@ struct Lowerer {
 
   private func known(_ node: Node) -> Reference? { (node.state as? Lowered)?.reference }
 
-  private func set(_ node: Node, _ reference: Reference) { state(of: node).reference = reference }
+  // Mutating though it needn't be: else each call would copy `self` before its arguments, which add
+  // values, are evaluated, and the first of them would copy all values so far.
+  private mutating func set(_ node: Node, _ reference: Reference) {
+    state(of: node).reference = reference
+  }
 
   /// Makes known how a node will lie: as is said, or else as its operands, which are known, have it.
   /// Nodes that are bound later have to be noted.
@@ -143,15 +147,17 @@ struct Lowerer {
         stored)
       set(node, isChannelsLast ? channelsFirst(value) : value)
     case .gather(let axis):
-      let slices = slices(operands[0].shape, axis, count: operands[1].shape.count)
-      set(
-        node,
-        ir.add(.gather(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+      let slices = slices(shapes[0], axis, count: shapes[1].count)
+      set(node, gathered(inputs, slices, shape))
     case .scatter(let axis):
-      let slices = slices(shape, axis, count: operands[1].shape.count)
-      set(
-        node,
-        ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape))
+      let slices = slices(shape, axis, count: shapes[1].count)
+      set(node, scattered(inputs, slices, shape))
+    case .gatherElements(let axis):
+      let slices = slices(shapes[0], axis, count: shapes[1][axis], haveIndexEach: true)
+      set(node, gathered(inputs, slices, shape))
+    case .scatterElements(let axis):
+      let slices = slices(shape, axis, count: shapes[1][axis], haveIndexEach: true)
+      set(node, scattered(inputs, slices, shape))
     case .random: fatalError("a random operation without a draw")
     case .convolution(let geometry, let role):
       set(node, convolution(geometry, role, inputs, shapes, to: shape))
@@ -191,11 +197,25 @@ struct Lowerer {
     }
   }
 
-  private func slices(_ shape: Shape, _ axis: Int, count: Int) -> Slices {
+  private mutating func gathered(
+    _ inputs: [Reference], _ slices: Slices, _ shape: Shape
+  ) -> Reference {
+    ir.add(.gather(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape)
+  }
+
+  private mutating func scattered(
+    _ inputs: [Reference], _ slices: Slices, _ shape: Shape
+  ) -> Reference {
+    ir.add(.scatter(ir.contiguous(inputs[0]), at: ir.contiguous(inputs[1]), slices), shape)
+  }
+
+  private func slices(
+    _ shape: Shape, _ axis: Int, count: Int, haveIndexEach: Bool = false
+  ) -> Slices {
     let extents = shape.extents
     return Slices(
       outer: extents[..<axis].reduce(1, *), extent: extents[axis],
-      inner: extents[(axis + 1)...].reduce(1, *), count: count)
+      inner: extents[(axis + 1)...].reduce(1, *), count: count, haveIndexEach: haveIndexEach)
   }
 
   // MARK: Tiles
@@ -240,6 +260,16 @@ struct Lowerer {
           .rowReduction(reduction, x, width: width!), row!, width: width, isColumn: true)
       case .rowScan(let x):
         return ir.add(.rowScan(whole(part(x)), width: width!), shape, width: width)
+      case .rowElement(let x, let position):
+        let (x, position) = (whole(part(x)), column(part(position)))
+        return ir.add(
+          .rowElement(x, at: position, width: width!), row!, width: width, isColumn: true)
+      case .rowAdding(let x, let amount, let position):
+        let (x, amount, position) = (
+          whole(part(x)), column(part(amount)), column(part(position))
+        )
+        return ir.add(
+          .rowAdding(x, amount, at: position, width: width!), shape, width: width)
       case .unary(let function, let x):
         let x = part(x)
         return add(.unary(function, x), [x])
@@ -265,6 +295,16 @@ struct Lowerer {
       ir.constantValue(reference) != nil ? reference : broadcast(reference, to: target)
     }
     func whole(_ reference: Reference) -> Reference { broadcast(reference, to: shape) }
+    /// Numbers for the rows, one after another in memory, repeated along the rows.
+    func column(_ reference: Reference) -> Reference {
+      let isDense =
+        ir.constantValue(reference) == nil && reference.view.isContiguous
+        && reference.view.offset == 0 && reference.view.count == row!.count
+        && ir.values[reference.value].shape.count == row!.count
+      if isDense { return whole(reference.reshaped(row!)) }
+      return whole(
+        ir.add(.copy(broadcast(reference, to: row!)), row!, width: width, isColumn: true))
+    }
     func add(_ kind: ValueKind, _ parts: [Reference]) -> Reference {
       let target = common(parts)
       return ir.add(kind, target, width: width, isColumn: row != nil && target == row)

@@ -59,7 +59,8 @@ extension StridedView {
   }
 }
 
-/// Copies slices chosen by index, or adds slices up at indices. Indices are checked by the plan.
+/// Copies slices, or elements, chosen by index, or adds them up at indices. Indices are checked by
+/// the plan; one that is not right chooses NaN, or adds nothing.
 final class SlicesStep {
   private let data: SlotOffset
   private let indices: SlotOffset
@@ -77,6 +78,7 @@ final class SlicesStep {
     let places = slots[indices.slot] + indices.offset
     let result = slots[out]
     if adds { result.update(repeating: 0, count: outer * extent * inner) }
+    if slices.haveIndexEach { return moveElements(source, places, result) }
     for block in 0..<outer {
       for position in 0..<count {
         let small = (block * count + position) * inner
@@ -89,6 +91,27 @@ final class SlicesStep {
           Kernels.add(result + large, result + large, source + small, nil, 1, inner)
         } else {
           (result + small).update(from: source + large, count: inner)
+        }
+      }
+    }
+  }
+
+  private func moveElements(
+    _ source: UnsafePointer<Float>, _ places: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>
+  ) {
+    let (extent, inner) = (slices.extent, slices.inner)
+    var small = 0
+    for block in 0..<slices.outer {
+      for _ in 0..<slices.count {
+        for column in 0..<inner {
+          if let index = Int(exactly: places[small]), index >= 0, index < extent {
+            let large = (block * extent + index) * inner + column
+            if adds { result[large] += source[small] } else { result[small] = source[large] }
+          } else if !adds {
+            result[small] = .nan
+          }
+          small += 1
         }
       }
     }

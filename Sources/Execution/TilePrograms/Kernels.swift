@@ -92,6 +92,8 @@ enum Kernels {
   static let expand = kernel(NK_EXPAND)
   static let column = kernel(NK_COLUMN)
   static let scan = kernel(NK_ROW_SCAN)
+  static let pick = kernel(NK_ROW_PICK)
+  static let rowAdd = kernel(NK_ROW_ADD)
   static let columnSum = kernel(NK_COLUMN_SUM)
 
   /// The kernel of a choice by a tile between tiles or numbers.

@@ -66,6 +66,14 @@ extension TileProgram {
         tileRows = 1
         tileWidth = min(TileProgram.tile, count - start)
       }
+      if !streams.isEmpty && tile + 1 < last {
+        let size = tileRows * tileWidth
+        for stream in streams {
+          nk_prefetch(
+            slots[stream.slot] + stream.offset + start + size, min(size, count - start - size),
+            stream.isWritten ? 1 : 0)
+        }
+      }
       interpret(p, slots, sums, start: start, row: row, rows: tileRows, width: tileWidth)
     }
   }
@@ -82,9 +90,17 @@ extension TileProgram {
       let d = Int(instruction.d)
       let a = p[Int(instruction.a)]
       switch instruction.action {
-      case .kernel, .expand:
+      case .kernel, .apart:
         instruction.kernel.unsafelyUnwrapped(
           p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], rows, width)
+      case .rowKernel:
+        let (b, c) = (p[Int(instruction.b)], p[Int(instruction.c)])
+        let steps = instruction.steps
+        for row in 0..<rows {
+          instruction.kernel.unsafelyUnwrapped(
+            p[d] + row * width, a + row * Int(steps[0]), b + row * Int(steps[1]),
+            c + row * Int(steps[2]), 1, width)
+        }
       case .columnKernel:
         instruction.kernel.unsafelyUnwrapped(
           p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], 1, rows)

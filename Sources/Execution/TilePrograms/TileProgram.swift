@@ -16,8 +16,10 @@ final class TileProgram: @unchecked Sendable {
   enum Action: UInt8 {
     /// A kernel on whole rows, or on flat tiles.
     case kernel
-    /// The kernel that repeats one number a row along the row.
-    case expand
+    /// A kernel on one whole row after another, with a number for each row among its operands.
+    case rowKernel
+    /// A kernel whose result may not lie where an operand does.
+    case apart
     /// A kernel on one number a row.
     case columnKernel
     /// Gathers a strided view.
@@ -38,7 +40,16 @@ final class TileProgram: @unchecked Sendable {
     var c: Int32 = 0
     /// Which view is loaded.
     var view: Int32 = 0
+    /// How far `a`, `b` and `c` advance from row to row in a row kernel.
+    var steps: SIMD4<Int32> = .zero
   }
+
+  /// Rows from this width on are treated one by one where an operand is a number for each row: a
+  /// kernel's call costs less than repeating the number along the row.
+  static let wideRow = 128
+  /// From this many elements on a program brings the next tile into the cache while it computes one.
+  /// Smaller ones find their operands there.
+  static let prefetchThreshold = 1 << 18
 
   /// Where an operand lies.
   enum Location {
@@ -94,6 +105,14 @@ final class TileProgram: @unchecked Sendable {
   let tileCount: Int
   /// What the program computes, in words.
   let listing: [String]
+  /// The memory that advances with the tiles, if the program is large enough to fetch it ahead.
+  let streams: [Stream]
+
+  struct Stream {
+    var slot: Int
+    var offset: Int
+    var isWritten: Bool
+  }
 
   init(
     count: Int, width: Int?, rows: Int, instructions: [Instruction], locations: [Location],
@@ -110,6 +129,18 @@ final class TileProgram: @unchecked Sendable {
     self.accumulators = accumulators
     self.registerCount = registerCount
     self.accumulatorSize = accumulatorSize
+    let written = Set(
+      instructions.filter { $0.action != .columnSum && $0.action != .total }.map { Int($0.d) })
+    streams =
+      count < TileProgram.prefetchThreshold
+      ? []
+      : locations.enumerated().compactMap { position, location in
+        if case .stream(let slot, let offset) = location {
+          Stream(slot: slot, offset: offset, isWritten: written.contains(position))
+        } else {
+          nil
+        }
+      }
     constantCount = constants.count
     self.constants = .allocate(capacity: max(constants.count, 1))
     self.constants.initialize(from: constants, count: constants.count)

@@ -7,6 +7,7 @@ struct TileProgramBuilder {
   private let ir: IR
   private let places: [GroupTiles.Place?]
   private let members: Set<Int>
+  private let width: Int?
   private let slot: (Int) -> Int
   private let isStored: (Int) -> Bool
 
@@ -38,7 +39,8 @@ struct TileProgramBuilder {
     isStored: @escaping (Int) -> Bool
   ) -> TileProgram {
     var builder = TileProgramBuilder(
-      ir: ir, places: places, members: Set(group.values), slot: slot, isStored: isStored)
+      ir: ir, places: places, members: Set(group.values), width: group.space.width, slot: slot,
+      isStored: isStored)
     for value in group.values { builder.add(value) }
     let registers = builder.allocateRegisters()
     var rows = 0
@@ -54,12 +56,11 @@ struct TileProgramBuilder {
   }
 
   private init(
-    ir: IR, places: [GroupTiles.Place?], members: Set<Int>, slot: @escaping (Int) -> Int,
-    isStored: @escaping (Int) -> Bool
+    ir: IR, places: [GroupTiles.Place?], members: Set<Int>, width: Int?,
+    slot: @escaping (Int) -> Int, isStored: @escaping (Int) -> Bool
   ) {
-    (self.ir, self.places, self.members, self.slot, self.isStored) = (
-      ir, places, members, slot, isStored
-    )
+    (self.ir, self.places, self.members, self.width) = (ir, places, members, width)
+    (self.slot, self.isStored) = (slot, isStored)
   }
 
   /// The rows of a program whose rows are empty: as many as its one value has numbers.
@@ -76,24 +77,29 @@ struct TileProgramBuilder {
     let action: TileProgram.Action = isColumn ? .columnKernel : .kernel
     switch value.kind {
     case .unary(let function, let x):
-      let a = vector(x, isColumn)
-      emit(function.kernel, action, index, a)
+      emit(function.kernel, action, index, Operand(vector(x, isColumn)))
     case .copy(let x):
-      emit(Kernels.copy, action, index, vector(x, isColumn))
+      emit(Kernels.copy, action, index, Operand(vector(x, isColumn)))
     case .binary(let function, let x, let y):
       var (a, b) = (operand(x, isColumn), operand(y, isColumn))
-      if a.kind == .scalar && b.kind == .scalar { a = (vector(x, isColumn), .vector) }
-      emit(function.kernel(a.kind, b.kind), action, index, a.location, b.location)
+      if a.kind == .scalar && b.kind == .scalar { a = Operand(vector(x, isColumn)) }
+      emit(function.kernel(a.kind, b.kind), action, index, a, b)
     case .select(let x, let y, let z):
-      let a = vector(x, isColumn)
+      let a = Operand(vector(x, isColumn))
       let (b, c) = (operand(y, isColumn), operand(z, isColumn))
-      emit(Kernels.select(b.kind, c.kind), action, index, a, b.location, c.location)
+      emit(Kernels.select(b.kind, c.kind), action, index, a, b, c)
     case .columnIndex:
-      emit(Kernels.column, action, index, 0)
+      emit(Kernels.column, action, index, Operand(0))
     case .rowReduction(let reduction, let x, _):
-      emit(reduction.rowKernel, .kernel, index, vector(x, false))
+      emit(reduction.rowKernel, .kernel, index, Operand(vector(x, false)))
     case .rowScan(let x, _):
-      emit(Kernels.scan, .kernel, index, vector(x, false))
+      emit(Kernels.scan, .kernel, index, Operand(vector(x, false)))
+    case .rowElement(let x, let position, _):
+      emit(Kernels.pick, .kernel, index, Operand(vector(x, false)), numbers(position))
+    case .rowAdding(let x, let amount, let position, _):
+      emit(
+        Kernels.rowAdd, .apart, index, Operand(vector(x, false)), numbers(position),
+        numbers(amount))
     case .columnSum(let x, let scale):
       accumulate(
         index, vector(x, false), .columnSum, Kernels.columnSum,
@@ -113,8 +119,8 @@ struct TileProgramBuilder {
   }
 
   private mutating func emit(
-    _ kernel: nk_kernel, _ action: TileProgram.Action, _ index: Int, _ a: Int, _ b: Int = 0,
-    _ c: Int = 0
+    _ kernel: nk_kernel, _ action: TileProgram.Action, _ index: Int, _ a: Operand,
+    _ b: Operand = Operand(0, .scalar), _ c: Operand = Operand(0, .scalar)
   ) {
     let place = places[index]!
     let d: Int
@@ -126,9 +132,14 @@ struct TileProgramBuilder {
       d = register()
     }
     known[.member(index)] = d
-    instructions.append(
-      TileProgram.Instruction(
-        kernel: kernel, action: action, d: Int32(d), a: Int32(a), b: Int32(b), c: Int32(c)))
+    var instruction = TileProgram.Instruction(
+      kernel: kernel, action: action, d: Int32(d), a: Int32(a.location), b: Int32(b.location),
+      c: Int32(c.location))
+    if a.isPerRow || b.isPerRow || c.isPerRow {
+      instruction.action = .rowKernel
+      instruction.steps = SIMD4(a.step(width!), b.step(width!), c.step(width!), 0)
+    }
+    instructions.append(instruction)
   }
 
   private mutating func accumulate(
@@ -154,12 +165,48 @@ struct TileProgramBuilder {
     return locate(.register(-virtualCount))
   }
 
-  /// An operand as a tile or as one number, whichever it is.
-  private mutating func operand(_ reference: Reference, _ isColumn: Bool) -> (
-    location: Int, kind: OperandKind
-  ) {
-    if let number = number(reference, isColumn) { return (number, .scalar) }
-    return (vector(reference, isColumn), .vector)
+  /// Where an operand lies, and how a kernel takes it.
+  private struct Operand {
+    var location: Int
+    var kind: OperandKind
+    /// Whether it is a number for each row.
+    var isPerRow: Bool
+
+    init(_ location: Int, _ kind: OperandKind = .vector, isPerRow: Bool = false) {
+      (self.location, self.kind, self.isPerRow) = (location, kind, isPerRow)
+    }
+
+    /// How far it advances from row to row.
+    func step(_ width: Int) -> Int32 {
+      isPerRow ? 1 : kind == .vector ? Int32(width) : 0
+    }
+  }
+
+  /// An operand as a tile, as one number, or as a number for each row, whichever it is.
+  private mutating func operand(_ reference: Reference, _ isColumn: Bool) -> Operand {
+    if let number = number(reference, isColumn) { return Operand(number, .scalar) }
+    if !isColumn, let column = column(reference) {
+      return Operand(column, .scalar, isPerRow: true)
+    }
+    return Operand(vector(reference, isColumn))
+  }
+
+  /// An operand that is read as a column, one number after another.
+  private mutating func numbers(_ reference: Reference) -> Operand {
+    Operand(column(reference, always: true) ?? vector(reference, width != 1))
+  }
+
+  /// The location of the numbers that an operand repeats along rows, if those are wide.
+  private mutating func column(_ reference: Reference, always: Bool = false) -> Int? {
+    guard let width, always || width >= TileProgram.wideRow else { return nil }
+    let value = ir.values[reference.value]
+    if members.contains(reference.value) {
+      return places[reference.value]!.isColumn ? known[.member(reference.value)] : nil
+    }
+    guard reference.view.isRowExpansion(rows: value.shape.count, width: width) else { return nil }
+    return cached(.outside(reference, isColumn: true)) { builder in
+      builder.locate(.columnStream(slot: builder.slot(reference.value), offset: 0))
+    }
   }
 
   /// The location of an operand that is the same number everywhere.
@@ -186,7 +233,7 @@ struct TileProgramBuilder {
       let location = known[.member(value)]!
       guard places[value]!.isColumn && !isColumn else { return location }
       return cached(.expanded(value)) { builder in
-        builder.fresh(Kernels.expand, .expand, location)
+        builder.fresh(Kernels.expand, .apart, location)
       }
     }
     if case .constant = ir.values[value].kind {
@@ -263,8 +310,8 @@ struct TileProgramBuilder {
     for (position, instruction) in instructions.enumerated() {
       let dying = Set(operands(instruction)).filter { last[$0] == position }
         .compactMap { assigned[$0] }.sorted(by: >)
-      // Most kernels may write over an operand; this one reads it more than once.
-      let mayAlias = instruction.action != .expand
+      // Most kernels may write over an operand.
+      let mayAlias = instruction.action != .apart
       if mayAlias { free.append(contentsOf: dying) }
       if defines(instruction), case .register(let virtual) = locations[Int(instruction.d)],
         virtual < 0

@@ -2,6 +2,7 @@
 let contracts: [Contract] = [
   arithmeticContracts, elementwiseContracts, functionContracts, activationContracts,
   choiceContracts, productContracts, batchContracts, reductionContracts, statisticContracts,
-  softmaxContracts, viewContracts, joiningContracts, indexingContracts, dropoutContracts,
-  lossContracts, convolutionContracts, windowContracts, normalizationContracts,
+  softmaxContracts, viewContracts, joiningContracts, indexingContracts, lookupContracts,
+  dropoutContracts, lossContracts, pairLossContracts, convolutionContracts, windowContracts,
+  normalizationContracts,
 ].flatMap(\.self)

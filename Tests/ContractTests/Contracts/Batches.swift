@@ -103,4 +103,55 @@ let batchContracts: [Contract] = [
       },
     ],
     tolerance: 64, scale: .greatest, gradientTolerance: 128),
+  Contract(
+    "bilinear", covers: [],
+    ([
+      ([5, 3], [5, 4], [2, 3, 4], [5, 2]), ([3], [4], [2, 3, 4], [2]),
+      ([2, 5, 3], [2, 5, 3], [4, 3, 3], [2, 5, 4]), ([1, 1], [1, 1], [1, 1, 1], [1, 1]),
+      ([0, 3], [0, 4], [2, 3, 4], [0, 2]), ([33, 17], [33, 20], [9, 17, 20], [33, 9]),
+    ] as [(Shape, Shape, Shape, Shape)]).flatMap { left, right, weight, result in
+      [
+        Sample(
+          "bilinear \(left) \(right) \(weight)",
+          [.real(left, -1...1), .real(right, -1...1), .real(weight, -1...1)], to: result
+        ) { bilinear($0[0], $0[1], weight: $0[2]) },
+        Sample(
+          "bilinear \(left) \(right) \(weight) with a bias",
+          [
+            .real(left, -1...1), .real(right, -1...1), .real(weight, -1...1),
+            .real(Shape(weight[0]), -1...1),
+          ], to: result
+        ) { bilinear($0[0], $0[1], weight: $0[2], bias: $0[3]) },
+      ]
+    },
+    complaints: [
+      Complaint(
+        "takes [..., A], [..., B] and a weight [O, A, B]. left [5, 3] · right [6, 4] · weight "
+          + "[2, 3, 4]"
+      ) { () throws(ShapeError) in
+        _ = try bilinearShape([5, 3], [6, 4], weight: [2, 3, 4], bias: nil)
+      },
+      Complaint(
+        "takes [..., A], [..., B] and a weight [O, A, B]. left [5, 3] · right [5, 4] · weight "
+          + "[2, 4, 3]"
+      ) { () throws(ShapeError) in
+        _ = try bilinearShape([5, 3], [5, 4], weight: [2, 4, 3], bias: nil)
+      },
+      Complaint("the bias has shape [3], but the weight [2, 3, 4] needs [2]") {
+        () throws(ShapeError) in
+        _ = try bilinearShape([5, 3], [5, 4], weight: [2, 3, 4], bias: [3])
+      },
+    ],
+    laws: [
+      Law(
+        "it is Σ left · weight · right",
+        [.real([5, 3]), .real([5, 4]), .real([2, 3, 4])]
+      ) {
+        (
+          bilinear($0[0], $0[1], weight: $0[2]),
+          ($0[0].reshape([5, 1, 3, 1]) * $0[2] * $0[1].reshape([5, 1, 1, 4])).sum(axes: 2, 3)
+        )
+      }
+    ],
+    tolerance: 64, scale: .greatest, gradientTolerance: 128),
 ]

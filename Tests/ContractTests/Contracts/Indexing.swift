@@ -105,7 +105,7 @@ let indexingContracts: [Contract] = [
       $0[0][10..<210, 7..<257]
     }),
   Contract(
-    "indexSelect", covers: ["IndexSelect", "IndexAdd"],
+    "indexSelect", covers: ["IndexSelect"],
     lookups.map { shape, indices, axis, result in
       let extent = shape[axis < 0 ? axis + shape.rank : axis]
       return Sample(
@@ -120,24 +120,10 @@ let indexingContracts: [Contract] = [
         "indexSelect, a place three times", [.real([3, 2]), .given([1, 1, 0, 1]).constant],
         to: [4, 2]
       ) { $0[0].indexSelect(Var($0[1].node)) },
-      Sample("indexAdd along 0", [.real([4, 3]), .labels([4], below: 5)], to: [5, 3]) {
-        VarDiff(apply(IndexAdd(axis: 0, extent: 5), $0[0].node, $0[1].node))
-      },
-      Sample(
-        "indexAdd along 1", [.real([2, 2, 3, 4]), .labels([2, 3], below: 5)], to: [2, 5, 4]
-      ) {
-        VarDiff(apply(IndexAdd(axis: 1, extent: 5), $0[0].node, $0[1].node))
-      },
-      Sample("indexAdd of nothing", [.real([0, 3]), .labels([0], below: 2)], to: [2, 3]) {
-        VarDiff(apply(IndexAdd(axis: 0, extent: 2), $0[0].node, $0[1].node))
-      },
     ],
     complaints: [
       .shapes(
-        IndexSelect(axis: 0, extent: 5), [4, 3], [2], says: "axis 0 of [4, 3] is not 5 long"),
-      .shapes(
-        IndexAdd(axis: 0, extent: 5), [4, 3], [2],
-        says: "slices [4, 3] don't have the axes of the indices [2] at 0"),
+        IndexSelect(axis: 0, extent: 5), [4, 3], [2], says: "axis 0 of [4, 3] is not 5 long")
     ],
     laws: [
       Law("all in order is nothing", [.real([3, 2]), .given([0, 1, 2])]) {

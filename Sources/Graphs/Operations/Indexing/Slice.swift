@@ -63,6 +63,9 @@ package struct Slice: Operation {
     (self.starts, self.steps, self.target) = (starts, steps, target)
   }
 
+  /// The first places along each axis, as many as the shape has.
+  package init(leading shape: Shape) { self.init(all: shape) }
+
   /// What selections choose of a shape; an axis that an `Int` would drop is kept with extent 1.
   package init(_ selections: [any AxisSelection], of shape: Shape) throws(ShapeError) {
     self.init(all: shape)
@@ -130,6 +133,12 @@ package struct Place: Operation {
 
   package init(starts: [Int], steps: [Int], target: Shape, background: Float = 0) {
     (self.starts, self.steps, self.target, self.background) = (starts, steps, target, background)
+  }
+
+  /// A shape at the first places along each axis of another, on zeros.
+  package init(leading shape: Shape, in target: Shape) {
+    let slice = Slice(leading: shape)
+    self.init(starts: slice.starts, steps: slice.steps, target: target)
   }
 
   package func shape(of operands: Shapes) throws(ShapeError) -> Shape {

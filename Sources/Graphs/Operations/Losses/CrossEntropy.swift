@@ -1,37 +1,67 @@
 import NeuronikaTensors
 
 extension Variable {
-  /// The cross-entropy of class scores (logits) and labels: ln Σⱼ e^xⱼ − x_label for each row.
+  /// The cross-entropy of class scores (logits) and labels: ln Σⱼ e^xⱼ − x_label for each label.
   ///
-  /// **Shape:** logits `[N, C]`, labels `[N]` (or `[N, 1]`) → `[N]` with `.none`, else `[]`.
+  /// **Shape:** scores `[N, C, …]`, labels `[N, …]` (or `[N, 1]`) → `[N, …]` with `.none`, else `[]`.
   ///
-  /// **Gradient:** upstream · (softmax(x) − one-hot(label)), in one pass that needs only the logits;
-  /// labels get none.
+  /// **Gradient:** upstream · (softmax(x) − one-hot(label)), in one pass that needs only the scores;
+  /// labels and weights get none.
   ///
   /// **Numerics:** the row's greatest score is subtracted before exponentials are taken, so that
-  /// nothing overflows; a score of −∞ excludes its class. About 20 flops an element.
+  /// nothing overflows; a score of −∞ excludes its class. About 20 flops an element. Smoothing, which
+  /// needs all scores, makes it 30, and axes after that of the classes are brought before it first.
+  ///
+  /// **Source:** for smoothing, Szegedy et al., *Rethinking the Inception architecture for computer
+  /// vision*, CVPR 2016, section 7.
   ///
   /// - Parameters:
   ///   - labels: The classes: whole numbers from 0 to C − 1. A fraction, a negative or a greater one
   ///     stops the program with its position when the loss is computed.
-  ///   - reduction: What becomes of the N losses.
-  public func crossEntropy(_ labels: Var, reduction: LossReduction = .mean) -> Self {
-    Self(crossEntropies(node, labels.node)).reduced(reduction)
+  ///   - classWeights: A factor for each class, `[C]`: the loss of a label is multiplied by that of
+  ///     its class, and a mean is the sum divided by the sum of the labels' factors.
+  ///   - labelSmoothing: From 0 to 1: how much of each label is spread evenly over all classes.
+  ///   - ignored: A label that doesn't count, which may be none of the classes: its loss is 0,
+  ///     and so is its gradient as long as no score is +∞ or NaN; a mean leaves it out. If no label
+  ///     counts, the mean is NaN.
+  ///   - reduction: What becomes of the losses of the labels.
+  public func crossEntropy(
+    _ labels: Var, classWeights: Var? = nil, labelSmoothing: Float = 0,
+    ignoring ignored: Int? = nil, reduction: LossReduction = .mean
+  ) -> Self {
+    Self(
+      crossEntropies(node, labels.node, classWeights, labelSmoothing, ignored, reduction))
   }
-  public func crossEntropy(_ labels: VarDiff, reduction: LossReduction = .mean) -> VarDiff {
-    VarDiff(crossEntropies(node, labels.node)).reduced(reduction)
+  public func crossEntropy(
+    _ labels: VarDiff, classWeights: Var? = nil, labelSmoothing: Float = 0,
+    ignoring ignored: Int? = nil, reduction: LossReduction = .mean
+  ) -> VarDiff {
+    VarDiff(
+      crossEntropies(node, labels.node, classWeights, labelSmoothing, ignored, reduction))
   }
 }
 
-private func crossEntropies(_ logits: Node, _ labels: Node) -> Node {
-  // Labels of another rank go as they are to the shape rule, which complains of them.
-  let column = labels.shape.rank == 1 ? Var(labels).unsqueeze(1).node : labels
-  let classes = logits.shape.rank == 2 ? logits.shape[1] : 0
-  let losses = apply(CrossEntropy(classes: classes), logits, column)
-  return Var(losses).squeeze(1).node
+private func crossEntropies(
+  _ scores: Node, _ labels: Node, _ classWeights: Var?, _ smoothing: Float, _ ignored: Int?,
+  _ reduction: LossReduction
+) -> Node {
+  let labels = ClassLabels(
+    CrossEntropy.name, scores: scores, labels: labels, classWeights: classWeights,
+    ignoring: ignored)
+  requireSmoothing(CrossEntropy.name, smoothing)
+  var losses = VarDiff(
+    apply(CrossEntropy(classes: labels.classes), labels.rows.node, labels.labels.node))
+  if let weights = labels.weights { losses = losses * weights }
+  if smoothing > 0 {
+    let spread = (classWeights?.node ?? scalar(1))
+    let targets = VarDiff(spread).broadcast(to: labels.rows.shape)
+    let others = VarDiff(apply(SoftCrossEntropy(), labels.rows.node, targets.node))
+    losses = losses * (1 - smoothing) + others * (smoothing / Float(labels.classes))
+  }
+  return labels.reduced(losses, reduction)
 }
 
-/// The losses of rows as a column `[N, 1]`, from logits `[N, C]` and labels `[N, 1]`.
+/// The losses of rows as a column `[..., 1]`, from scores `[..., C]` and labels `[..., 1]`.
 package struct CrossEntropy: Operation {
   package static let name = "crossEntropy"
   let classes: Int
@@ -41,17 +71,12 @@ package struct CrossEntropy: Operation {
   package var wholeNumberOperand: (operand: Int, bound: Int)? { (1, classes) }
 
   package func shape(of operands: Shapes) throws(ShapeError) -> Shape {
-    let (logits, labels) = (operands[0], operands[1])
-    guard logits.rank == 2, labels.rank == 2, labels[1] == 1, labels[0] == logits[0] else {
-      let given = labels.rank == 2 && labels[1] == 1 ? Shape(labels[0]) : labels
-      throw ShapeError("takes logits [N, C] and labels [N]. logits \(logits) · labels \(given)")
-    }
-    return labels
+    try labelColumnShape(operands, classes: classes)
   }
 
   package func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor {
     ReferenceTensor(shape: shape) { index in
-      let row = (0..<x[0].shape[1]).map { x[0][[index[0], $0]] }
+      let row = (0..<classes).map { x[0][Array(index.dropLast()) + [$0]] }
       let greatest = row.greatest
       let sum = row.reduce(0) { $0 + Exact.exp($1 - greatest) }
       return Exact.ln(sum) - (row[Int(x[1][index])] - greatest)
@@ -66,16 +91,17 @@ package struct CrossEntropy: Operation {
   }
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
-    let shifted = Tile.operand(0) - Tile.operand(0).rowMax
-    let isLabel = Tile.columnIndex.isEqual(to: .operand(1))
-    return .rows(shifted.map(.exp).rowSum.map(.log) - isLabel.select(shifted, else: 0).rowSum)
+    let greatest = Tile.operand(0).rowMax
+    let exponentials = (Tile.operand(0) - greatest).map(.exp)
+    let score = Tile.operand(0).rowElement(at: .operand(1))
+    return .rows(exponentials.rowSum.map(.log) - (score - greatest))
   }
 
   package func writeAttributes(to structure: inout StructureWriter) { structure.append(classes) }
 }
 
-/// The pullback of `crossEntropy` to the logits: (softmax(x) − one-hot(label)) · g, from logits
-/// `[N, C]`, labels `[N, 1]` and the upstream gradient `[N, 1]`.
+/// The pullback of `crossEntropy` to the scores: (softmax(x) − one-hot(label)) · g, from scores
+/// `[..., C]`, labels `[..., 1]` and the upstream gradient `[..., 1]`.
 package struct CrossEntropyGradient: Operation {
   package static let name = "crossEntropyGradient"
   let classes: Int
@@ -93,10 +119,11 @@ package struct CrossEntropyGradient: Operation {
   }
 
   package func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor {
-    let softmax = Softmax(axis: 1).specification([x[0]], shape: shape)
+    let last = shape.rank - 1
+    let softmax = Softmax(axis: last).specification([x[0]], shape: shape)
     return ReferenceTensor(shape: shape) { index in
-      let label = Int(x[1][[index[0], 0]])
-      return (softmax[index] - (index[1] == label ? 1 : 0)) * x[2][[index[0], 0]]
+      let row = Array(index.dropLast()) + [0]
+      return (softmax[index] - (index[last] == Int(x[1][row]) ? 1 : 0)) * x[2][row]
     }
   }
 
@@ -104,18 +131,19 @@ package struct CrossEntropyGradient: Operation {
     let one = VarDiff(scalar(1)).broadcast(to: x[2].shape)
     let slope = VarDiff(
       apply(CrossEntropyGradient(classes: classes), [x[0].node, x[1].node, one.node]))
-    let softmax = x[0].softmax(axis: 1)
+    let last = x[0].rank - 1
+    let softmax = x[0].softmax(axis: last)
     return [
-      VarDiff(apply(SoftmaxGradient(axis: 1), softmax.node, (upstream * x[2]).node)),
+      VarDiff(apply(SoftmaxGradient(axis: last), softmax.node, (upstream * x[2]).node)),
       nil,
-      (upstream * slope).sum(axes: 1, keepingAxes: true),
+      (upstream * slope).sum(axes: last, keepingAxes: true),
     ]
   }
 
   package func lowering(of operands: [Shape], to shape: Shape) -> Lowering {
     let exponentials = (Tile.operand(0) - Tile.operand(0).rowMax).map(.exp)
-    let isLabel = Tile.columnIndex.isEqual(to: .operand(1))
-    return .rows((exponentials / exponentials.rowSum - isLabel) * .operand(2))
+    let share = Tile.operand(2) / exponentials.rowSum
+    return .rows((exponentials * share).rowAdding(-Tile.operand(2), at: .operand(1)))
   }
 
   package func writeAttributes(to structure: inout StructureWriter) { structure.append(classes) }

@@ -37,12 +37,37 @@ public struct Dataset: RowCollection, Equatable {
   ///   - recordShape: The shape of a record.
   ///   - record: Gets the fields of a row that aren't ignored, as they stand in the file, and gives
   ///     as many numbers as the shape has. An error it throws ends the reading.
-  /// - Throws: `DatasetError`, or what the closure throws.
+  /// - Throws: `CSVError`, `DatasetError`, or what the closure throws.
   public init(
     csv path: String, _ format: CSVFormat = CSVFormat(), recordShape: Shape,
     record: ([String]) throws -> [Float]
   ) throws {
-    let table = try Table(csv: path, format.withEverythingText)
+    try self.init(
+      texts: try Table(csv: path, format.withEverythingText), recordShape: recordShape,
+      record: record)
+  }
+
+  /// A dataset of the rows of text in memory, each of which a closure makes into numbers.
+  ///
+  /// - Parameters:
+  ///   - text: What would stand in the file.
+  ///   - source: What messages call it.
+  ///   - format: Its layout; which columns are text doesn't matter here.
+  ///   - recordShape: The shape of a record.
+  ///   - record: As for a file.
+  /// - Throws: `CSVError`, `DatasetError`, or what the closure throws.
+  public init(
+    csvText text: String, source: String = "text", _ format: CSVFormat = CSVFormat(),
+    recordShape: Shape, record: ([String]) throws -> [Float]
+  ) throws {
+    try self.init(
+      texts: try Table(csvText: text, source: source, format.withEverythingText),
+      recordShape: recordShape, record: record)
+  }
+
+  private init(
+    texts table: Table, recordShape: Shape, record: ([String]) throws -> [Float]
+  ) throws {
     var builder = RowBuilder(rows: table.count, shape: recordShape, what: "record")
     var fields = [String](repeating: "", count: table.texts.count)
     for row in 0..<table.count {
@@ -120,6 +145,8 @@ public enum DatasetError: Error, Equatable {
   case badFractions([Double])
   /// There are fewer than two folds, or more than rows.
   case badFolds(Int, count: Int)
+  /// Labels are no classes: each has more than one number, or none.
+  case noClasses(labels: Shape)
 
   static func wrapping<Result>(
     _ body: () throws(CSVError) -> Result
@@ -146,6 +173,8 @@ extension DatasetError: CustomStringConvertible {
         + "they add up to \(fractions.reduce(0, +))"
     case .badFolds(let folds, let count):
       "kFold: \(folds) folds of \(count) rows; take from 2 to as many folds as there are rows"
+    case .noClasses(let labels):
+      "stratifiedKFold: the class of a row is one number, but the labels have shape \(labels)"
     }
   }
 }

@@ -23,7 +23,9 @@ extension Table {
   ///   - format: Its layout.
   /// - Throws: `CSVError` with file, line and column.
   public init(csv path: String, _ format: CSVFormat = CSVFormat()) throws(CSVError) {
-    try self.init(reading: try FileBytes(path: path), source: path, format)
+    let bytes: FileBytes
+    do { bytes = try FileBytes(path: path) } catch { throw CSVError(error, file: path) }
+    try self.init(reading: bytes, source: path, format)
   }
 
   /// Reads comma-separated values from text in memory.

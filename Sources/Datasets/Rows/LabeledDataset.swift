@@ -80,7 +80,36 @@ public struct LabeledDataset: RowCollection, Equatable {
     recordShape: Shape, labelShape: Shape,
     row: (_ record: [String], _ label: [String]) throws -> (record: [Float], label: [Float])
   ) throws {
-    let table = try Table(csv: path, format.withEverythingText)
+    try self.init(
+      texts: try Table(csv: path, format.withEverythingText), labels: labels,
+      recordShape: recordShape, labelShape: labelShape, row: row)
+  }
+
+  /// A dataset of the rows of text in memory, each of which a closure makes into numbers.
+  ///
+  /// - Parameters:
+  ///   - text: What would stand in the file.
+  ///   - source: What messages call it.
+  ///   - format: Its layout; which columns are text doesn't matter here.
+  ///   - labels: The columns of the labels, at least one, none twice.
+  ///   - recordShape: The shape of a record.
+  ///   - labelShape: The shape of a label.
+  ///   - row: As for a file.
+  /// - Throws: `CSVError`, `DatasetError`, or what the closure throws.
+  public init(
+    csvText text: String, source: String = "text", _ format: CSVFormat = CSVFormat(),
+    labels: [ColumnReference], recordShape: Shape, labelShape: Shape,
+    row: (_ record: [String], _ label: [String]) throws -> (record: [Float], label: [Float])
+  ) throws {
+    try self.init(
+      texts: try Table(csvText: text, source: source, format.withEverythingText), labels: labels,
+      recordShape: recordShape, labelShape: labelShape, row: row)
+  }
+
+  private init(
+    texts table: Table, labels: [ColumnReference], recordShape: Shape, labelShape: Shape,
+    row: (_ record: [String], _ label: [String]) throws -> (record: [Float], label: [Float])
+  ) throws {
     let places = try LabeledDataset.places(labels, table)
     var slots: (record: [Int], label: [Int]) = ([], [])
     for (place, kind) in table.kinds.enumerated() {

@@ -8,8 +8,8 @@ import NeuronikaTensors
   import Darwin
 #endif
 
-/// What ``Dataset`` and ``LabeledDataset`` have in common: rows that can be counted, chosen and
-/// batched. Every choice copies whole rows.
+/// What ``Dataset``, ``LabeledDataset`` and ``ImageDataset`` have in common: rows that can be counted,
+/// chosen and batched. Every choice copies whole rows, but for images, which stay where they are.
 public protocol RowCollection: Sendable {
   /// What a loop over batches gets.
   associatedtype Batch
@@ -28,10 +28,25 @@ public protocol RowCollection: Sendable {
   func rows(at indices: [Int]) -> Self
 
   /// Successive rows as a batch.
+  ///
+  /// - Parameter range: Lies within 0..<count; else the program stops.
   func batch(_ range: Range<Int>) -> Batch
+
+  /// The same rows with whatever is random about them drawn anew. Most have nothing that is: these
+  /// stay the same.
+  ///
+  /// - Parameter seed: Equal seeds draw alike.
+  func redrawn(seed: UInt64) -> Self
 }
 
 extension RowCollection {
+  public func redrawn(seed: UInt64) -> Self { self }
+
+  /// Rows in a given order as a batch.
+  ///
+  /// - Parameter indices: Each at least 0 and less than `count`; else the program stops.
+  public func batch(at indices: [Int]) -> Batch { rows(at: indices).batch(0..<indices.count) }
+
   /// Whether there are no rows.
   public var isEmpty: Bool { count == 0 }
 
@@ -163,6 +178,7 @@ extension Tensor {
     guard range.lowerBound >= 0, range.upperBound <= shape[0] else {
       stopProgram("rows: \(range) does not lie within the \(shape[0]) rows")
     }
+    if range.count == shape[0] { return self }
     let width = shape.removing(axis: 0).count
     return Tensor(uninitialized: shape.replacing(axis: 0, with: range.count)) { out in
       withUnsafeElements { source in

@@ -1,0 +1,40 @@
+import NeuronikaHashing
+import Testing
+
+/// The values are those of NIST's examples for FIPS 180-4 and of its validation system's
+/// SHA256ShortMsg and SHA256LongMsg vectors.
+@Suite struct SHA256Tests {
+  @Test(
+    "Text has the published hashes",
+    arguments: [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+      (
+        "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqr"
+          + "lmnopqrsmnopqrstnopqrstu",
+        "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+      ),
+    ])
+  func published(text: String, expected: String) { #expect(sha256(text.utf8) == expected) }
+
+  @Test("A million letters have the published hash")
+  func million() {
+    let hash = sha256(repeatElement(UInt8(ascii: "a"), count: 1_000_000))
+    #expect(hash == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  @Test("How the bytes are cut up doesn't matter", arguments: [1, 7, 55, 56, 63, 64, 65, 128])
+  func pieces(size: Int) {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 31) }
+    var hash = SHA256()
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      hash.update(bytes[start..<min(start + size, bytes.count)])
+      _ = hash.hexadecimal  // looking changes nothing
+    }
+    #expect(hash.hexadecimal == sha256(bytes))
+  }
+}
