@@ -38,7 +38,7 @@ extension Generation {
   }
 
   mutating func addProduct() {
-    switch numbers.below(9) {
+    switch numbers.below(10) {
     case 0, 1: addMatrixProduct()
     case 2:
       guard let a = operand({ $0.rank == 2 }) else { return addLeaf(matrixShape()) }
@@ -66,6 +66,7 @@ extension Generation {
       let b = leaf(Shape(numbers.int(1...20)))
       add(Move("Outer", "$0.outer($1)") { $0[0].outer($0[1]) }, [a, b], bounds[a])
     case 6, 7: addBatchedProduct()
+    case 8: addBilinear()
     default: addEinsum()
     }
   }
@@ -123,6 +124,30 @@ extension Generation {
       add(move, [b, a], bound(a, b, m))
     } else {
       add(move, [a, b], bound(a, b, k))
+    }
+  }
+
+  private mutating func addBilinear() {
+    let limit = limit / 8
+    guard size != .large, size != .products,
+      let x = operand({ $0.rank > 0 && $0.count > 0 && $0.count <= limit })
+    else { return addLeaf(matrixShape()) }
+    let last = shape(x).rank - 1
+    let (a, b, o) = (shape(x)[last], numbers.int(1...5), numbers.int(1...4))
+    if a > 60 || shape(x).count / a * max(o, b) > limit { return addUnary() }
+    let right = leaf(shape(x).replacing(axis: last, with: b))
+    let (weight, bias) = (leaf(Shape(o, a, b)), leaf(Shape(o)))
+    let greatest = bound(x, right, a * b) + 1
+    if numbers.chance(0.5) {
+      add(
+        Move("Bilinear", "bilinear($0, $1, weight: $2)") {
+          bilinear($0[0], $0[1], weight: $0[2])
+        }, [x, right, weight], greatest)
+    } else {
+      add(
+        Move("Bilinear", "bilinear($0, $1, weight: $2, bias: $3)") {
+          bilinear($0[0], $0[1], weight: $0[2], bias: $0[3])
+        }, [x, right, weight, bias], greatest)
     }
   }
 

@@ -116,7 +116,7 @@ extension Generation {
   mutating func addRows() {
     guard let x = operand({ $0.rank > 0 }) else { return addLeaf(matrixShape()) }
     let axis = numbers.below(shape(x).rank)
-    switch numbers.below(4) {
+    switch numbers.below(6) {
     case 0: add(Move("Softmax", "$0.softmax(axis: \(axis))") { $0[0].softmax(axis: axis) }, [x], 1)
     case 1:
       add(
@@ -126,14 +126,7 @@ extension Generation {
       add(
         Move("CumulativeSum", "$0.cumsum(axis: \(axis))") { $0[0].cumsum(axis: axis) }, [x],
         bounds[x] * Float(max(shape(x)[axis], 1)).squareRoot())
-    default:
-      guard let x = operand({ $0.rank == 2 && $0[1] > 0 }) else { return addLeaf(matrixShape()) }
-      let labels = wholeNumbers(Shape(shape(x)[0]), below: shape(x)[1])
-      let reduction = numbers.pick([.none, .mean, .sum] as [LossReduction])
-      add(
-        Move("CrossEntropy", "$0.crossEntropy($1, reduction: .\(reduction))") {
-          $0[0].crossEntropy($0[1], reduction: reduction)
-        }, [x, labels], reduction == .sum ? 12 * Float(max(shape(x)[0], 1)) : 12)
+    default: addLoss()
     }
   }
 
