@@ -136,7 +136,7 @@ extension Generation {
     let (a, b, o) = (shape(x)[last], numbers.int(1...5), numbers.int(1...4))
     if a > 60 || shape(x).count / a * max(o, b) > limit { return addUnary() }
     let right = leaf(shape(x).replacing(axis: last, with: b))
-    let (weight, bias) = (leaf(Shape(o, a, b)), leaf(Shape(o)))
+    let (weight, bias) = (leaf(Shape([o, a, b])), leaf(Shape(o)))
     let greatest = bound(x, right, a * b) + 1
     if numbers.chance(0.5) {
       add(

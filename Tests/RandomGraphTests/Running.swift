@@ -77,8 +77,9 @@ extension RandomGraph {
       }
       held = places.isEmpty ? [] : [variables[numbers.pick(places)]]
     }
-    let noises =
-      holding == .all ? randomNodes(of: variables.map(\.node)).map { VarDiff($0) } : []
+    let draws = randomNodes(of: variables.map(\.node))
+    let isDrawing = !draws.isEmpty
+    let noises = holding == .all ? draws.map { VarDiff($0) } : []
     variables = []
     if holding == .prefix { for variable in held { variable.forward() } }
 
@@ -113,7 +114,12 @@ extension RandomGraph {
         let skipsForward =
           isInterleaved && seed & 8 == 0 && which == "first"
           && roots[root].node.isDifferentiable && order[0] != order[1]
-        if skipsForward { backward(root, which) } else { roots[root].forward() }
+        if skipsForward {
+          backward(root, which)
+        } else if root == 0 || order[0] != order[1] || !isDrawing {
+          // Again it would draw anew.
+          roots[root].forward()
+        }
         transcript.entries.append(
           ("value of v\(items[order[root]].id) in the \(which) turn", roots[root].data))
         if isInterleaved {
@@ -173,9 +179,10 @@ extension RandomGraph {
     // among them.
     let inner = topologicalOrder(of: order.map { variables[$0].node })
       .filter { !$0.isLeaf && $0.draw == nil }
-    let differentiable = zip(items, variables)
-      .filter { !$1.node.isLeaf && $1.node.isDifferentiable }
-      .map { (item: $0, node: $1.node) }
+    let differentiable = inner.filter(\.isDifferentiable)
+    let names = Dictionary(
+      zip(items, variables).map { (ObjectIdentifier($1.node), $0.id) }
+    ) { first, _ in first }
     var labels: [String] = []
     var nodes: [Node] = []
     var innerLabels: [String] = []
@@ -188,7 +195,7 @@ extension RandomGraph {
       let seed = usesTensorSeeds ? seedTensor(of: root) : Tensor.ones(variable.shape)
       let slopes = gradients(
         of: variable.node, seed: Var(seed).node,
-        withRespectTo: targets.map(\.node) + differentiable.map(\.node))
+        withRespectTo: targets.map(\.node) + differentiable)
       for (place, target) in targets.enumerated() {
         if let slope = slopes[place] {
           sums[place] = sums[place].map { $0 + VarDiff(slope) } ?? VarDiff(slope)
@@ -201,7 +208,9 @@ extension RandomGraph {
         guard let slope else { continue }
         innerSlopes.append(slope)
         innerLabels.append(
-          "gradient of v\(target.item.id) in v\(items[root].id) in the \(which) turn")
+          names[ObjectIdentifier(target)].map {
+            "gradient of v\($0) in v\(items[root].id) in the \(which) turn"
+          } ?? "")
       }
     }
     let all = ReferenceExecutor.evaluate(nodes + inner + innerSlopes, leaves: leaves)
