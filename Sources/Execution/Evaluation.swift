@@ -66,6 +66,9 @@ package enum Engine {
     publish(plan.values, plan, nodes, owned, plan.forward.owned) { node, tensor in
       computedState(of: node).value = tensor
     }
+    for position in plan.channelsLast {
+      nodes[position]._withUnsafeGuaranteedRef { computedState(of: $0).isChannelsLast = true }
+    }
     computedState(of: root).evaluation = Evaluation(
       plan: plan, number: number, nodes: nodes, saved: owned)
     if AnomalyDetection.isOn { AnomalyDetection.checkForward(root) }

@@ -81,6 +81,8 @@ package final class Plan: @unchecked Sendable {
   var labelChecks: [Check] = []
   /// The inputs that are draws of random operations.
   var draws: Set<Int> = []
+  /// The positions of the values that are computed with channels last.
+  var channelsLast: [Int] = []
   /// What closures on tensors refer to and no graph that the plan is run for keeps alive.
   var owners: [AnyObject] = []
   package internal(set) var passes = PassCounts()

@@ -32,11 +32,11 @@ struct Lowerer {
   /// Says which input of the plan has the draw of a random node.
   func bindDraw(_ node: Node, to input: Int) { node.state = Drawn(input) }
 
-  /// Says what an input of the plan is called. One that the plan could also compute is put in the
-  /// order in which it would.
+  /// Says what an input of the plan is called. One that is noted to be computed with channels last is
+  /// put in that order.
   mutating func bind(_ node: Node, to input: Int) {
     let value = ir.add(.input(input), node.shape)
-    set(node, node.isLeaf || !state(of: node).isChannelsLast ? value : ordered(value, true))
+    set(node, state(of: node).isChannelsLast ? ordered(value, true) : value)
   }
 
   /// The value of a node, lowered with all its ancestors if it is not yet.
@@ -57,8 +57,12 @@ struct Lowerer {
     state(of: node).reference = reference
   }
 
-  /// Makes known how a node will lie, whose operands are known. Nodes that are bound later have to be.
-  func note(_ node: Node) { _ = state(of: node) }
+  /// Makes known how a node will lie: as is said, or else as its operands, which are known, have it.
+  /// Nodes that are bound later have to be noted.
+  func note(_ node: Node, isChannelsLast: Bool? = nil) {
+    if let isChannelsLast { node.state = Lowered(isChannelsLast: isChannelsLast) }
+    _ = state(of: node)
+  }
 
   private func state(of node: Node, _ lowering: Lowering? = nil) -> Lowered {
     if let state = node.state as? Lowered { return state }
@@ -143,7 +147,8 @@ struct Lowerer {
       }
       let value = ir.add(
         .assembly(
-          inputs.map { $0.permuted(order) }, places, background: background.bitPattern), stored)
+          inputs.map { ir.stored($0).permuted(order) }, places, background: background.bitPattern),
+        stored)
       set(node, isChannelsLast ? channelsFirst(value) : value)
     case .gather(let axis):
       let slices = slices(shapes[0], axis, count: shapes[1].count)
