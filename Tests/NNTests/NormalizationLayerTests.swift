@@ -157,6 +157,21 @@ private func statistics(_ tensor: Tensor) -> (means: [Double], variances: [Doubl
     #expect(layer.runningMean.data == [2] && layer.runningVariance.data == [2])
   }
 
+  @Test func aLayerThatIsAppliedTwiceMovesTwice() {
+    let layer = BatchNorm(1, momentum: 0.5)
+    let both = layer(Var.from([[1], [3]])) + layer(Var.from([[9], [11]]))
+    both.forward()
+    // 2 and 10 in either order: 0.5 · (0.5 · 2) + 5, or 0.5 · 5 + 1.
+    #expect(layer.runningMean.data == [5.5] || layer.runningMean.data == [3.5])
+  }
+
+  @Test func searchingForAnomaliesMovesNothing() {
+    let layer = BatchNorm(1, momentum: 1)
+    let x = Var.from([[1], [3]])
+    withAnomalyDetection { layer(x).square().sum().backward() }
+    #expect(layer.runningMean.data == [2] && layer.runningVariance.data == [2])
+  }
+
   @Test func aStateCarriesTheStatistics() throws {
     let (trained, fresh) = (BatchNorm(3), BatchNorm(3))
     _ = trained(Var.randn(6, 3, using: source)).data
