@@ -153,7 +153,7 @@ struct Capture {
           if node.kind != .scalar { structure.append(node.shape) }
           return
         }
-        if node.handles > 0 { flags.insert(.held) }
+        if node.handles > 0 || node.isObserving { flags.insert(.held) }
         if node.consumers > uses[position] { flags.insert(.consumed) }
         self.flags[position] = flags
         structure.append(Int(flags.rawValue))
@@ -176,6 +176,9 @@ struct Capture {
 }
 
 extension Node {
+  /// Whether the operation is to be told the value.
+  var isObserving: Bool { isObserved && (operation as! any ObservingOperation).isObserving }
+
   /// Whether the value is but another view of the operand's.
   fileprivate var isView: Bool {
     if operands.count != 1 { return false }

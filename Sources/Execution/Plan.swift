@@ -85,6 +85,9 @@ package final class Plan: @unchecked Sendable {
   var channelsLast: [Int] = []
   /// What closures on tensors refer to and no graph that the plan is run for keeps alive.
   var owners: [AnyObject] = []
+  /// The captured positions of the inputs that no step reads and no result is: what they feed is
+  /// left out, as what batch normalisation does in use is left out in training.
+  var unread: Set<Int> = []
   package internal(set) var passes = PassCounts()
   private let contexts = Mutex<[RunContext]>([])
 
