@@ -94,7 +94,7 @@ public struct Setting<Value: ExpressibleByArgument & Sendable>: ExpressibleByArg
       ?? full.defaultValueDescription
   }
 
-  package func value(quick isQuick: Bool) -> Value { isQuick ? quick ?? full : full }
+  public func value(quick isQuick: Bool) -> Value { isQuick ? quick ?? full : full }
 }
 
 private protocol SettingCarrier {

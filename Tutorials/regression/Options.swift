@@ -55,9 +55,9 @@ struct Options: NotebookOptions {
   }
 }
 
-extension MissingPolicy: ExpressibleByArgument {}
+extension MissingPolicy: @retroactive ExpressibleByArgument {}
 
-extension Figure: NotebookFigure {
+extension Figure: @retroactive NotebookFigure {
   /// Writes the figure. Without gnuplot the data and the script are kept and the reason is told.
   public func write(into directory: String, name: String) throws {
     let files: FigureFiles = try write(to: directory, name: name)
