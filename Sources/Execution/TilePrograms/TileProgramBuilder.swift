@@ -309,10 +309,12 @@ struct TileProgramBuilder {
     var assigned = [Int?](repeating: nil, count: locations.count)
     for (position, instruction) in instructions.enumerated() {
       let dying = Set(operands(instruction)).filter { last[$0] == position }
-        .compactMap { assigned[$0] }.sorted(by: >)
-      // Most kernels may write over an operand.
-      let mayAlias = instruction.action != .apart
-      if mayAlias { free.append(contentsOf: dying) }
+      func registers(_ locations: some Sequence<Int>) -> [Int] {
+        locations.compactMap { assigned[$0] }.sorted(by: >)
+      }
+      // Most kernels may write over an operand, but none over the numbers of rows to come.
+      let mayBeOverwritten = dying.filter { instruction.mayOverwrite($0) }
+      free.append(contentsOf: registers(mayBeOverwritten))
       if defines(instruction), case .register(let virtual) = locations[Int(instruction.d)],
         virtual < 0
       {
@@ -323,7 +325,7 @@ struct TileProgramBuilder {
           count += 1
         }
       }
-      if !mayAlias { free.append(contentsOf: dying) }
+      free.append(contentsOf: registers(dying.subtracting(mayBeOverwritten)))
       // A result that nobody reads gives its register back at once.
       if defines(instruction), last[Int(instruction.d)] < position,
         let register = assigned[Int(instruction.d)]
@@ -335,5 +337,19 @@ struct TileProgramBuilder {
       if let register { locations[position] = .register(register) }
     }
     return count
+  }
+}
+
+extension TileProgram.Instruction {
+  /// Whether the result may lie where an operand does.
+  fileprivate func mayOverwrite(_ location: Int) -> Bool {
+    switch action {
+    case .apart: false
+    case .rowKernel:
+      zip([a, b, c], [steps[0], steps[1], steps[2]]).allSatisfy {
+        Int($0) != location || $1 > 1
+      }
+    default: true
+    }
   }
 }
