@@ -19,6 +19,8 @@ RUN := swift run $(if $(RELEASE),-c release --scratch-path .build-release)
 CHECKED := --scratch-path .build-checked
 STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors
 OPTIMISED := -c release --scratch-path .build-release
+# Tests run in many processes at once, whose waiting threads would spin beside those that work.
+TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
 .PHONY: help deps test tutorial-regression gallery bench peers agreement docs format ci clean
@@ -58,7 +60,7 @@ docs: deps ## Write the documentation as a web site to results/docs
 
 test: deps ## Run the tests
 	@NEURONIKA_CHECKED=1 swift build --build-tests $(CHECKED)
-	@NEURONIKA_CHECKED=1 swift test --skip-build --disable-xctest $(CHECKED) $(ARGS)
+	@NEURONIKA_CHECKED=1 $(TEST) $(CHECKED) $(ARGS)
 
 format: deps ## Format all Swift sources in place
 	@swift format format --in-place --parallel --recursive $(SOURCES)
@@ -76,7 +78,7 @@ check-format: deps
 
 test-strict: deps
 	@NEURONIKA_CHECKED=1 swift build --build-tests $(STRICT)
-	@NEURONIKA_CHECKED=1 swift test --skip-build --disable-xctest $(STRICT)
+	@NEURONIKA_CHECKED=1 $(TEST) $(STRICT)
 
 # On what test-strict has built.
 check-docs: deps
@@ -87,7 +89,7 @@ check-examples: deps
 
 test-release: deps
 	@swift build --build-tests $(OPTIMISED)
-	@swift test --skip-build --disable-xctest $(OPTIMISED)
+	@$(TEST) $(OPTIMISED)
 
 check-tutorials: deps
 	@swift run tutorial-regression --quick --check

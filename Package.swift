@@ -34,8 +34,13 @@ func systemLibrary(_ folder: String, package: [String]) -> Target {
     name: "CNeuronika" + folder.dropFirst(), path: "Sources/" + folder, providers: [.apt(package)])
 }
 
-func suite(_ folder: String, needs: [Target.Dependency]) -> Target {
-  .testTarget(name: folder, dependencies: needs, path: "Tests/" + folder)
+/// - Parameter seesPackage: Whether it may use what is internal to the package. Without, it sees what
+///   users see, and names of layers don't meet those of operations.
+func suite(
+  _ folder: String, needs: [Target.Dependency], seesPackage: Bool = true
+) -> Target {
+  .testTarget(
+    name: folder, dependencies: needs, path: "Tests/" + folder, packageAccess: seesPackage)
 }
 
 let arguments = Target.Dependency.product(
@@ -62,7 +67,7 @@ let package = Package(
       name: "Neuronika",
       dependencies: [
         "NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables",
-        "NeuronikaNN", "NeuronikaOptim", "NeuronikaDatasets",
+        "NeuronikaNN", "NeuronikaOptim", "NeuronikaDatasets", "NeuronikaCheckpoints",
       ],
       path: "Sources/Neuronika", swiftSettings: fast),
     room("Tensors"),
@@ -80,6 +85,7 @@ let package = Package(
       "Optim",
       needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
     room("Datasets", needs: ["NeuronikaTensors", "NeuronikaHashing", "CNeuronikaZlib"]),
+    room("Checkpoints", needs: ["NeuronikaTensors"]),
     room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
     room(
       "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
@@ -94,10 +100,11 @@ let package = Package(
     .executableTarget(
       name: "tutorial-regression",
       dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
-      path: "Tutorials/regression", exclude: ["Expected", "Data"],
+      path: "Tutorials/regression", exclude: ["Expected", "Data"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     .executableTarget(
       name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],
+      packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     suite("TensorsTests", needs: ["NeuronikaTensors"]),
     suite("HashingTests", needs: ["NeuronikaHashing"]),
@@ -110,8 +117,11 @@ let package = Package(
     suite("ContractTests", needs: engine),
     suite("EngineTests", needs: engine),
     suite("RandomGraphTests", needs: engine),
-    suite("NNTests", needs: engine + ["NeuronikaNN", "NeuronikaOptim", "Neuronika"]),
+    suite(
+      "NNTests", needs: engine + ["NeuronikaNN", "NeuronikaOptim", "Neuronika"],
+      seesPackage: false),
     suite("OptimTests", needs: engine + ["NeuronikaOptim"]),
+    suite("CheckpointsTests", needs: ["NeuronikaTensors", "NeuronikaCheckpoints"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -186,6 +186,14 @@ NK_CLONES double nk_total(const float *a, long count) {
   return total;
 }
 
+NK_CLONES double nk_total_squares(const float *a, long count) {
+#pragma clang fp reassociate(on)
+  double total = 0;
+#pragma clang loop vectorize_width(16) interleave_count(4)
+  for (long i = 0; i < count; i++) total += (double)a[i] * a[i];
+  return total;
+}
+
 // Rows are added four at a time as a tree, which also touches d a quarter as often. Narrow ones are
 // first taken together, as many as make 64 floats or more, or nothing would vectorise.
 NK_INLINE void column_sum(float *d, const float *a, long rows, long width) {

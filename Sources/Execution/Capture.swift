@@ -27,6 +27,8 @@ struct Capture {
     static let standing = Flags(rawValue: 16)
     /// Standing, and stored, so that a backward may use the value instead of computing it again.
     static let stored = Flags(rawValue: 32)
+    /// An input that was computed with channels last.
+    static let channelsLast = Flags(rawValue: 64)
   }
 
   /// Operands before the nodes computed from them. The last one is the root.
@@ -141,11 +143,17 @@ struct Capture {
         if flags.contains(.input) {
           // A leaf gets a gradient; a computed input doesn't, because backward has to go on below it.
           let kind = node.kind == .scalar ? 256 : node.kind == .leaf ? 512 : 2048
+          if node.kind == .operation,
+            unsafeDowncast(node.state.unsafelyUnwrapped, to: ComputedState.self).isChannelsLast
+          {
+            flags.insert(.channelsLast)
+            self.flags[position] = flags
+          }
           structure.append(Int(flags.rawValue) | kind)
           if node.kind != .scalar { structure.append(node.shape) }
           return
         }
-        if node.handles > 0 { flags.insert(.held) }
+        if node.handles > 0 || node.isObserving { flags.insert(.held) }
         if node.consumers > uses[position] { flags.insert(.consumed) }
         self.flags[position] = flags
         structure.append(Int(flags.rawValue))
@@ -168,6 +176,9 @@ struct Capture {
 }
 
 extension Node {
+  /// Whether the operation is to be told the value.
+  var isObserving: Bool { isObserved && (operation as! any ObservingOperation).isObserving }
+
   /// Whether the value is but another view of the operand's.
   fileprivate var isView: Bool {
     if operands.count != 1 { return false }

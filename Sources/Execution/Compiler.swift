@@ -62,6 +62,7 @@ struct Compiler {
       shared: shared, bias: folds.biasCount, relu: folds.reluCount,
       fused: plan.fusedCount)
     plan.draws = draws
+    plan.channelsLast = values.map(\.position).filter { lowerer.isChannelsLast(copies[$0]) }
     plan.owners = ownersOutsideTheGraph()
     plan.labelChecks = lowerer.ir.labelChecks.map { plan.check($0, schedule) }
     return plan
@@ -103,7 +104,9 @@ struct Compiler {
           isDifferentiable: node.isDifferentiable)
       }
       copies.append(copy)
-      if node.draw == nil { lowerer.note(copy) }
+      if node.draw == nil {
+        lowerer.note(copy, isChannelsLast: flags.contains(.channelsLast) ? true : nil)
+      }
       if isBound {
         lowerer.bind(copy, to: inputs.count)
         inputs.append(position)

@@ -41,8 +41,10 @@ package enum Engine {
     defer { if hasTeam { ThreadTeam.release() } }
 
     workspace.capture.walk(root, purpose, attributes: hasTeam ? threads : 1)
-    if workspace.capture.hasStanding { refuseChangedOperands(in: workspace.capture, "forward") }
     let plan = plan(workspace, purpose, threads: hasTeam ? threads : 1, hasTensorSeed: false)
+    if workspace.capture.hasStanding {
+      refuseChangedOperands(in: workspace.capture, plan, "forward")
+    }
     let nodes = workspace.capture.nodes
     let number = Evaluation.next()
 
@@ -54,11 +56,13 @@ package enum Engine {
     plan.checkLabels(slots)
     withExtendedLifetime(arena) {}
 
+    var observed: [Node] = []
     for (position, node) in nodes.enumerated() {
       let flags = workspace.capture.flags[position]
       if flags.contains(.input) || flags.contains(.standing) { continue }
       node._withUnsafeGuaranteedRef {
         $0.evaluation = number
+        if $0.isObserving { observed.append($0) }
         if $0.draw != nil { $0.round += 1 }
         if let state = $0.state { unsafeDowncast(state, to: ComputedState.self).value = nil }
       }
@@ -66,8 +70,14 @@ package enum Engine {
     publish(plan.values, plan, nodes, owned, plan.forward.owned) { node, tensor in
       computedState(of: node).value = tensor
     }
+    for position in plan.channelsLast {
+      nodes[position]._withUnsafeGuaranteedRef { computedState(of: $0).isChannelsLast = true }
+    }
     computedState(of: root).evaluation = Evaluation(
       plan: plan, number: number, nodes: nodes, saved: owned)
+    for node in observed {
+      (node.operation as! any ObservingOperation).observe(value(of: node)!)
+    }
     if AnomalyDetection.isOn { AnomalyDetection.checkForward(root) }
   }
 
@@ -121,9 +131,9 @@ package enum Engine {
     defer { if hasTeam { ThreadTeam.release() } }
     workspace.capture.walk(
       root, .backward, attributes: (hasTeam ? threads : 1) << 1 | (tensor == nil ? 0 : 1))
-    refuseChangedOperands(in: workspace.capture, "backward")
     let plan = plan(
       workspace, .backward, threads: hasTeam ? threads : 1, hasTensorSeed: tensor != nil)
+    refuseChangedOperands(in: workspace.capture, plan, "backward")
     let nodes = workspace.capture.nodes
     let slots = workspace.slots(plan.slotCount)
     let numbers = bind(plan, nodes, slots, workspace)
@@ -292,15 +302,16 @@ package enum Engine {
 
   // MARK: Refusals
 
-  /// Stops if a leaf or an ancestor changed since the evaluation.
+  /// Stops if a leaf or an ancestor changed since the evaluation, unless its value doesn't matter.
   private static func refuseChanges(_ evaluation: Evaluation) {
-    for unmanaged in evaluation.nodes {
+    let unread = evaluation.plan.unread
+    for (position, unmanaged) in evaluation.nodes.enumerated() {
       unmanaged._withUnsafeGuaranteedRef { node in
         switch node.kind {
         case .scalar: break
         case .leaf:
           if unsafeDowncast(node.state.unsafelyUnwrapped, to: LeafState.self).version
-            >= evaluation.number
+            >= evaluation.number, !unread.contains(position)
           {
             refuse(node, "backward")
           }
@@ -311,8 +322,11 @@ package enum Engine {
     }
   }
 
-  /// Stops if an operand of a value that may have to be computed again changed since it was.
-  private static func refuseChangedOperands(in capture: Capture, _ purpose: String) {
+  /// Stops if an operand of a value that may have to be computed again changed since it was, unless
+  /// the plan doesn't look at it.
+  private static func refuseChangedOperands(
+    in capture: Capture, _ plan: Plan, _ purpose: String
+  ) {
     for (position, unmanaged) in capture.nodes.enumerated()
     where capture.flags[position].contains(.standing) {
       unmanaged._withUnsafeGuaranteedRef { node in
@@ -323,7 +337,9 @@ package enum Engine {
           case .leaf:
             let version = unsafeDowncast(operand.state.unsafelyUnwrapped, to: LeafState.self)
               .version
-            if version >= node.evaluation { refuse(operand, purpose) }
+            if version >= node.evaluation, !plan.unread.contains(Int(operand.index)) {
+              refuse(operand, purpose)
+            }
           case .operation:
             if operand.evaluation > node.evaluation { refuse(operand, purpose) }
           }

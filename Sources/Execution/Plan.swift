@@ -81,8 +81,13 @@ package final class Plan: @unchecked Sendable {
   var labelChecks: [Check] = []
   /// The inputs that are draws of random operations.
   var draws: Set<Int> = []
+  /// The positions of the values that are computed with channels last.
+  var channelsLast: [Int] = []
   /// What closures on tensors refer to and no graph that the plan is run for keeps alive.
   var owners: [AnyObject] = []
+  /// The captured positions of the inputs that no step reads and no result is: what they feed is
+  /// left out, as what batch normalisation does in use is left out in training.
+  var unread: Set<Int> = []
   package internal(set) var passes = PassCounts()
   private let contexts = Mutex<[RunContext]>([])
 
@@ -185,11 +190,23 @@ package final class Plan: @unchecked Sendable {
     contexts.withLock { $0.popLast() } ?? RunContext()
   }
 
+  /// Whether all are right, without a branch for each.
+  private func areWhole(_ labels: UnsafeBufferPointer<Float>, below limit: Float) -> Bool {
+    var areRight = true
+    for label in labels {
+      // Said so that NaN fails.
+      let isRight = label >= 0 && label < limit && label == label.rounded(.towardZero)
+      areRight = areRight && isRight
+    }
+    return areRight
+  }
+
   /// Stops at the first label that is no whole number in range.
   func checkLabels(_ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>) {
     for check in labelChecks {
       let labels = UnsafeBufferPointer(
         start: slots[check.operand.slot] + check.operand.offset, count: check.count)
+      if areWhole(labels, below: Float(check.bound)) { continue }
       if let complaint = wholeNumberComplaint(of: labels, bound: check.bound) {
         stopProgram("\(check.operation): \(complaint)")
       }

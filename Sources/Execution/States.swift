@@ -34,6 +34,9 @@ package final class LeafState: NamedState {
 /// the node that `forward` was called on, the evaluation's record.
 package final class ComputedState: NodeState {
   package var value: Tensor?
+  /// Whether the value is computed with channels last, which the graph alone decides: a plan that
+  /// takes it for an input goes on in that order, as one that computed it would.
+  var isChannelsLast = false
   package var gradient: Tensor? {
     didSet { if gradient != nil { seed = nil } }
   }

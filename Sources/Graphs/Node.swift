@@ -18,6 +18,8 @@ public final class Node {
   public let shape: Shape
   /// Whether a differentiable leaf is among the ancestors, or is this node itself.
   package let isDifferentiable: Bool
+  /// Whether the operation is told each value that an evaluation computes.
+  package var isObserved = false
 
   /// How many `Var` and `VarDiff` objects name this node.
   package var handles: Int32 = 0

@@ -50,6 +50,16 @@ extension Operation {
   public var wholeNumberOperand: (operand: Int, bound: Int)? { nil }
 }
 
+/// An operation that is told its values: what running statistics are made of.
+package protocol ObservingOperation: Operation {
+  /// Whether it wants them at present.
+  var isObserving: Bool { get }
+
+  /// Called once for each evaluation that computes a node of this operation which `isObserved`, after
+  /// it. Computing a value again with the same bits, as a backward may, is no evaluation.
+  func observe(_ value: Tensor)
+}
+
 /// What is wrong with the first of some numbers that have to be whole, at least 0 and below a bound,
 /// as the end of a sentence that starts with the operation's name; `nil` if all are right.
 package func wholeNumberComplaint(

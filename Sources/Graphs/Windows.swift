@@ -29,6 +29,11 @@ public struct PerAxis: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
   }
 }
 
+extension PerAxis: CustomStringConvertible {
+  /// The number for all axes, or those for each: `2`, `2×3`.
+  public var description: String { numbers.map { "\($0)" }.joined(separator: "×") }
+}
+
 /// How many axes of `[N, C, …]` are spatial.
 package func spatialAxes(of shape: Shape) throws(ShapeError) -> Int {
   guard (3...5).contains(shape.rank) else {

@@ -31,7 +31,10 @@ import NeuronikaVariables
 /// declared.
 ///
 /// Copies of a struct share their learnables, because a variable is a reference.
-public protocol Module: Child {
+///
+/// A printed module is a tree of its parts with shapes, counts and bytes. A part that takes one variable
+/// and gives one is a ``Layer``.
+public protocol Module: Child, CustomStringConvertible {
   /// Everything that belongs to the module, with the names for the dotted paths.
   var children: Children { get }
 }

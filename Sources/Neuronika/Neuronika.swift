@@ -1,5 +1,6 @@
 // The face of the library: one `import Neuronika` brings all rooms that a program uses.
 
+@_exported import NeuronikaCheckpoints
 @_exported import NeuronikaDatasets
 @_exported import NeuronikaExecution
 @_exported import NeuronikaGraphs

@@ -3,8 +3,8 @@ import NeuronikaGraphs
 import NeuronikaTensors
 import NeuronikaVariables
 
-/// The formula of an optimizer, bound to parameters: what each number becomes, from the gradient and
-/// from what is remembered of it.
+/// The formula of an optimizer, bound to parameters: what each number becomes, from the gradient
+/// and from what is remembered of it.
 ///
 /// A formula is compiled once to a tile program; a step runs it over all parameters, in place, in
 /// one parallel region, so that it reads and writes every number once.
@@ -30,18 +30,10 @@ public final class ParameterUpdates {
     _ formula: (_ weight: Tile, _ gradient: Tile, _ buffers: [Tile], _ numbers: [Tile]) -> [Tile]
   ) {
     guard !parameters.isEmpty else { stopProgram("optimizer: there is no parameter to optimize") }
-    var known: Set<ObjectIdentifier> = []
-    self.parameters = parameters.filter { known.insert(ObjectIdentifier($0.node)).inserted }
+    self.parameters = distinct(parameters)
     bufferNames = buffers
-    let leaves = self.parameters.map { parameter in
-      guard parameter.node.isDifferentiable, let leaf = parameter.node.state as? LeafState else {
-        stopProgram(
-          "optimizer: only a leaf that gets a gradient can be optimized, but one of the parameters, "
-            + "of shape \(parameter.shape), is "
-            + (parameter.node.isLeaf
-              ? "a leaf without one" : "the result of \(type(of: parameter.node.operation).name)"))
-      }
-      return leaf
+    let leaves = leafStates(of: self.parameters) {
+      "optimizer: only a leaf that gets a gradient can be optimized, but one of the parameters, \($0)"
     }
     updates = LeafUpdates(leaves, buffers: buffers.count, numbers: numbers) {
       weight, gradient, buffers, numbers in
@@ -61,8 +53,8 @@ public final class ParameterUpdates {
 
   /// Updates each parameter that has a gradient.
   ///
-  /// - Parameter numbers: Writes the numbers for a step. Steps are counted from 1 for each parameter
-  ///   by itself; it is called once for all that have the same count in a row.
+  /// - Parameter numbers: Writes the numbers for a step. Steps are counted from 1 for each
+  ///   parameter by itself; it is called once for all that have the same count in a row.
   public func step(
     _ numbers: (_ step: Int, _ numbers: UnsafeMutableBufferPointer<Float>) -> Void
   ) {
@@ -82,8 +74,8 @@ public final class ParameterUpdates {
     }
   }
 
-  /// Each parameter's buffers and `step`, under its name; one that has none, or shares it, has its
-  /// position for a name.
+  /// Each parameter's buffers and `step`, under its name; one that has none, shares it, or has a
+  /// number for a name stands under its position.
   public var state: State {
     var state = State()
     for (position, key) in keys.enumerated() {
@@ -104,7 +96,7 @@ public final class ParameterUpdates {
     var steps: [Int] = []
     var buffers: [Tensor] = []
     for (key, parameter) in zip(keys, parameters) {
-      steps.append(try reader.integer(key + ".step"))
+      steps.append(try reader.count(key + ".step"))
       for name in bufferNames {
         buffers.append(try reader.tensor(key + "." + name, shape: parameter.shape))
       }
@@ -113,10 +105,23 @@ public final class ParameterUpdates {
     (updates.steps, updates.buffers) = (steps, buffers)
   }
 
+  /// Takes over what another formula for the same parameters remembers of them, under the names of
+  /// buffers that both have.
+  func adopt(_ former: ParameterUpdates) {
+    updates.steps = former.updates.steps
+    for position in parameters.indices {
+      for (buffer, name) in bufferNames.enumerated() {
+        guard let remembered = former.buffer(name, of: position) else { continue }
+        updates.buffers[position * bufferNames.count + buffer] = remembered
+      }
+    }
+  }
+
+  /// A name that is a number could be another parameter's position.
   private var keys: [String] {
     let uses = Dictionary(parameters.compactMap(\.name).map { ($0, 1) }, uniquingKeysWith: +)
     return parameters.enumerated().map { position, parameter in
-      parameter.name.flatMap { uses[$0] == 1 ? $0 : nil } ?? String(position)
+      parameter.name.flatMap { uses[$0] == 1 && Int($0) == nil ? $0 : nil } ?? String(position)
     }
   }
 }

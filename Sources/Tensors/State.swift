@@ -139,6 +139,19 @@ public struct StateReader: Sendable {
     return integer
   }
 
+  /// The integer of a name, which counts something: epochs, steps.
+  ///
+  /// - Throws: `StateError` if it is missing, no integer, or not from 0 to 2⁵³.
+  public mutating func count(_ name: String) throws(StateError) -> Int {
+    let count = try integer(name)
+    guard (0...1 << 53).contains(count) else {
+      throw .wrongKind(
+        key: path(name), expected: "a count from 0 to 2⁵³",
+        found: State.Value.integer(count).kind)
+    }
+    return count
+  }
+
   /// All that stands under a prefix, to be read by someone else; it counts as read here.
   public mutating func nested(_ prefix: String) -> State {
     unread = unread.filter { !$0.hasPrefix(prefix + ".") }

@@ -90,4 +90,22 @@ import Testing
     let product = x.mm(w)
     #expect(product[1..<3].relu().data.isNear(product.relu()[1..<3].data))
   }
+
+  @Test func aNumberKnownToThePlanMayBePartOfAWhole() {
+    let x = Var.from(Tensor([3], shape: [])).requiresGrad()
+    // x⁰ is 1 whatever x is, so that nothing has to be stored for it.
+    let one = x.pow(0)
+    let both = stack([one, x])
+    #expect(both.data.elements == [1, 3])
+    let matrix = one.reshape([1, 1])
+    #expect(matrix.mm(x.reshape([1, 1])).data.elements == [3])
+    #expect(cat([matrix, matrix], axis: 1).data.elements == [1, 1])
+    let image = one.reshape([1, 1, 1])
+    #expect(image.convolution(x.reshape([1, 1, 1])).data.elements == [3])
+    #expect(image.maxPool(kernelSize: 1).data.elements == [1])
+    let chosen = matrix.indexSelect(Var.from(Tensor([0, 0])))
+    #expect(chosen.data.elements == [1, 1])
+    (both.sum() + matrix.mm(x.reshape([1, 1])).sum() + chosen.sum()).backward()
+    #expect(x.grad.elements == [2])
+  }
 }

@@ -71,7 +71,7 @@ private struct Network: Module {
     }
     expect(
       result,
-      says: "Linear: takes [N, 784], but got [32, 128] (its weight is \"output.weight\")")
+      says: "Linear: takes [..., 784], but got [32, 128] (its weight is \"output.weight\")")
   }
 
   @Test func aTinyRegressionConverges() {

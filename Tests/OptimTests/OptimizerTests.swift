@@ -134,13 +134,18 @@ import Testing
       { Adam($0, learningRate: 0.1) as any Optimizer },
       { SGD($0, learningRate: 0.1, momentum: 0.9) },
       { SGD($0, learningRate: 0.1) },
+      { AMSGrad($0, learningRate: 0.1) },
+      { AdamW($0, learningRate: 0.1) },
+      { Adagrad($0, learningRate: 0.1, learningRateDecay: 0.1) },
+      { RMSProp($0, learningRate: 0.1) },
+      { RMSProp($0, learningRate: 0.1, momentum: 0.9, centered: true) },
+      { ParameterGroups(["a": SGD([$0[0]], learningRate: 0.1), "b": Adam([$0[1]])]) },
     ] {
       let whole = makeParameters([Shape(3), Shape(2, 2)])
       train(make(whole), 0..<6)
 
       let first = makeParameters([Shape(3), Shape(2, 2)])
       let former = make(first)
-      former.learningRate = 0.1
       train(former, 0..<3)
       let state = former.state
       let second = first.map { Var($0.data).requiresGrad() }
@@ -166,6 +171,23 @@ import Testing
         "parameters.2.momentum", "parameters.3.step", "parameters.3.momentum",
       ])
     #expect(optimizer.state["learningRate"] == .number(0.5))
+  }
+
+  @Test func aNameThatIsANumberIsNoOtherParametersPosition() {
+    let parameters = makeParameters([Shape(3), Shape(2)])
+    parameters[1].name = "0"
+    #expect(SGD(parameters, learningRate: 1).updates.state.names == ["0.step", "1.step"])
+  }
+
+  @Test(arguments: [-1, .max]) func aStepThatIsNoCountIsRefused(_ step: Int) {
+    let optimizer = Adam(makeParameters([Shape(3)]))
+    var state = optimizer.state
+    state["parameters.0.step"] = .integer(step)
+    #expect(
+      throws: StateError.wrongKind(
+        key: "parameters.0.step", expected: "a count from 0 to 2⁵³",
+        found: "the integer \(step)")
+    ) { try optimizer.load(state) }
   }
 
   @Test func aStateThatDoesNotFitChangesNothing() {
@@ -218,6 +240,23 @@ import Testing
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Adam([Var.ones(2).requiresGrad()], betas: (0.9, 1)) }
     expect(beta, says: "Adam: betas.1 has to be at least 0.0 and less than 1, but is 1.0")
+    let decay = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = AdamW([Var.ones(2).requiresGrad()], weightDecay: -1) }
+    expect(decay, says: "AdamW: weightDecay has to be finite and at least 0.0, but is -1.0")
+    let smoothing = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = RMSProp([Var.ones(2).requiresGrad()], smoothing: 1) }
+    expect(smoothing, says: "RMSProp: smoothing has to be at least 0.0 and less than 1, but is 1.0")
+    let rateDecay = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Adagrad([Var.ones(2).requiresGrad()], learningRateDecay: .infinity) }
+    expect(
+      rateDecay, says: "Adagrad: learningRateDecay has to be finite and at least 0.0, but is inf")
+    let epsilon = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = AMSGrad([Var.ones(2).requiresGrad()], epsilon: -1) }
+    expect(epsilon, says: "AMSGrad: epsilon has to be finite and at least 0.0, but is -1.0")
     let nesterov = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = SGD([Var.ones(2).requiresGrad()], learningRate: 1, nesterov: true) }

@@ -8,6 +8,8 @@ struct RandomGraph {
     case leaf(isDifferentiable: Bool)
     /// Whole numbers below a bound.
     case labels(classes: Int)
+    /// Numbers from -2 to 2 in some order, all equally far apart; differentiable.
+    case distinct
     case step(Move, [Int])
   }
 
@@ -16,6 +18,8 @@ struct RandomGraph {
     var id: Int
     var source: Source
     var shape: Shape
+    /// If a step gives whole numbers, what they are below.
+    var classes: Int?
   }
 
   var seed: UInt64
@@ -47,8 +51,19 @@ struct RandomGraph {
       return Tensor(
         (0..<item.shape.count).map { _ in Float(numbers.below(classes)) }, shape: item.shape)
     }
+    if case .distinct = item.source {
+      let count = item.shape.count
+      // Not symmetric, so that magnitudes differ too.
+      let middle = Float(count - 1) / 2 - 0.3
+      return Tensor(
+        numbers.shuffled(count).map { (Float($0) - middle) * RandomGraph.separation(count) },
+        shape: item.shape)
+    }
     return numbers.tensor(item.shape)
   }
+
+  /// How far apart the elements of a leaf are that are all different.
+  static func separation(_ count: Int) -> Float { 4 / Float(max(count, 4)) }
 
   /// The leaves that a second forward finds changed.
   func isChanged(_ item: Item) -> Bool { (item.id &* 7 &+ Int(seed & 3)) % 3 != 0 }
@@ -68,6 +83,7 @@ struct RandomGraph {
         let leaf = Var.from(values(of: item))
         variables.append(isDifferentiable ? leaf.requiresGrad() : VarDiff(leaf))
       case .labels: variables.append(VarDiff(Var.from(values(of: item))))
+      case .distinct: variables.append(Var.from(values(of: item)).requiresGrad())
       case .step(let move, let operands): variables.append(move(operands.map { variables[$0] }))
       }
     }
@@ -83,6 +99,7 @@ struct RandomGraph {
         case .leaf(true): "Var.rand(\(item.shape)).requiresGrad()"
         case .leaf(false): "VarDiff(Var.rand(\(item.shape)))"
         case .labels(let classes): "VarDiff(labels(\(item.shape), below: \(classes)))"
+        case .distinct: "distinct(\(item.shape)).requiresGrad()"
         case .step(let move, let operands): move.code(operands.map { "v\(items[$0].id)" })
         }
       lines.append("let v\(item.id) = \(right)  // \(item.shape)")
@@ -136,14 +153,19 @@ struct RandomGraph {
       for place in smallest.items.indices.reversed() {
         guard case .step(_, let operands) = smallest.items[place].source else { continue }
         var candidate = smallest
-        candidate.items[place].source = .leaf(isDifferentiable: true)
+        let classes = smallest.items[place].classes
+        candidate.items[place].source =
+          classes.map { .labels(classes: $0) } ?? .leaf(isDifferentiable: true)
+        candidate.items[place].classes = nil
         candidates.append(candidate.pruned)
         for operand in operands where smallest.roots.contains(place) {
           candidate = smallest
           candidate.roots = smallest.roots.map { $0 == place ? operand : $0 }
           candidates.append(candidate.pruned)
         }
-        for operand in operands where smallest.items[operand].shape == smallest.items[place].shape {
+        // Positions have to stay whole numbers.
+        for operand in operands
+        where classes == nil && smallest.items[operand].shape == smallest.items[place].shape {
           candidate = smallest
           for user in candidate.items.indices {
             if case .step(let move, let others) = candidate.items[user].source {
@@ -175,6 +197,12 @@ struct RandomGraph {
   private var steps: Int {
     items.count { if case .step = $0.source { true } else { false } }
   }
+}
+
+/// The nodes among the ancestors of some that draw random numbers, in an order that is the same
+/// whenever a graph is built.
+func randomNodes(of nodes: [Node]) -> [Node] {
+  topologicalOrder(of: nodes).filter { $0.draw != nil }
 }
 
 /// The numbers of leaves, drawn once for all runs of a graph.

@@ -8,13 +8,20 @@ import NeuronikaVariables
 #endif
 
 /// Which variables the program keeps handles on while it computes.
-enum Holding: CaseIterable { case none, all, half }
+enum Holding: CaseIterable {
+  case none, all, half
+  /// None but one, which is computed before all others. Rounding may differ then: what follows is
+  /// another computation.
+  case prefix
+}
 
 /// Everything that a program can read of a run.
 struct Transcript {
   var entries: [(label: String, tensor: Tensor)] = []
   /// The gradients of variables inside, if all were held.
   var inner: [(label: String, tensor: Tensor)] = []
+  /// The random numbers drawn, if all variables were held.
+  var noises: [String: Tensor] = [:]
 
   /// The first place where two runs differ in bits. NaN is NaN, whatever its bits.
   func difference(from other: Transcript) -> String? {
@@ -35,14 +42,19 @@ struct Transcript {
 extension RandomGraph {
   /// The roots in an order in which neither forward computes the other root again.
   private var forwardOrder: [Int] {
+    ancestors(of: roots[0]).contains(roots[1]) ? [roots[1], roots[0]] : roots
+  }
+
+  /// An item and what it is computed from.
+  private func ancestors(of place: Int) -> [Int] {
     var isBelow = [Bool](repeating: false, count: items.count)
-    isBelow[roots[0]] = true
+    isBelow[place] = true
     for place in items.indices.reversed() where isBelow[place] {
       if case .step(_, let operands) = items[place].source {
         for operand in operands { isBelow[operand] = true }
       }
     }
-    return isBelow[roots[1]] ? [roots[1], roots[0]] : roots
+    return items.indices.filter { isBelow[$0] }
   }
 
   /// Computes both roots, goes backward from both, changes leaves, and does all of it again.
@@ -54,13 +66,22 @@ extension RandomGraph {
       if case .step = $0.0.source { false } else { true }
     }
     var numbers = Numbers(seed: seed &+ 99)
-    let held =
-      switch holding {
-      case .none: [VarDiff]()
-      case .all: variables
-      case .half: variables.filter { _ in numbers.chance(0.5) }
+    let held: [VarDiff]
+    switch holding {
+    case .none: held = []
+    case .all: held = variables
+    case .half: held = variables.filter { _ in numbers.chance(0.5) }
+    case .prefix:
+      let places = ancestors(of: order[0]).filter {
+        if case .step = items[$0].source { $0 != order[0] } else { false }
       }
+      held = places.isEmpty ? [] : [variables[numbers.pick(places)]]
+    }
+    let draws = randomNodes(of: variables.map(\.node))
+    let isDrawing = !draws.isEmpty
+    let noises = holding == .all ? draws.map { VarDiff($0) } : []
     variables = []
+    if holding == .prefix { for variable in held { variable.forward() } }
 
     var transcript = Transcript()
     func backward(_ root: Int, _ which: String) {
@@ -89,13 +110,25 @@ extension RandomGraph {
     func turn(_ which: String) {
       let isInterleaved = seed & 4 == 0 || order[0] == order[1]
       for root in 0...1 {
-        roots[root].forward()
+        // Backward computes what has not been.
+        let skipsForward =
+          isInterleaved && seed & 8 == 0 && which == "first"
+          && roots[root].node.isDifferentiable && order[0] != order[1]
+        if skipsForward {
+          backward(root, which)
+        } else if root == 0 || order[0] != order[1] || !isDrawing {
+          // Again it would draw anew.
+          roots[root].forward()
+        }
         transcript.entries.append(
           ("value of v\(items[order[root]].id) in the \(which) turn", roots[root].data))
         if isInterleaved {
-          backward(root, which)
+          if !skipsForward { backward(root, which) }
           record("after backward \(root + 1) of the \(which) turn")
         }
+      }
+      for (number, noise) in noises.enumerated() {
+        transcript.noises["noise \(number) in the \(which) turn"] = noise.data
       }
       if isInterleaved { return }
       for root in 0...1 {
@@ -118,13 +151,16 @@ extension RandomGraph {
   ///
   /// - Parameters:
   ///   - changed: Whether for the second turn.
-  ///   - noise: How much every leaf is moved, relatively.
-  func truth(changed: Bool, noise: Double = 0, draw: UInt64 = 0) -> Truth {
+  ///   - noises: The random numbers that the engine drew.
+  ///   - shift: How much every leaf is moved, relatively.
+  func truth(
+    changed: Bool, noises: [String: Tensor], shift: Double = 0, draw: UInt64 = 0
+  ) -> Truth {
     let variables = build()
     let order = forwardOrder
     let which = changed ? "second" : "first"
     var numbers = Numbers(seed: seed &+ 12345 &+ draw)
-    var leaves: [ObjectIdentifier: ReferenceTensor] = [:]
+    var leaves = draws(of: variables, noises, which)
     var targets: [(item: Item, node: Node)] = []
     for (item, variable) in zip(items, variables) {
       switch item.source {
@@ -132,16 +168,21 @@ extension RandomGraph {
       case .labels:
         leaves[ObjectIdentifier(variable.node)] = ReferenceTensor(
           values(of: item, changed: changed && isChanged(item)))
-      case .leaf:
+      case .leaf, .distinct:
         let value = ReferenceTensor(values(of: item, changed: changed && isChanged(item)))
         leaves[ObjectIdentifier(variable.node)] =
-          noise == 0 ? value : value.map { $0 * (1 + noise * (2 * numbers.unit() - 1)) }
+          shift == 0 ? value : value.map { $0 * (1 + shift * (2 * numbers.unit() - 1)) }
         if variable.node.isDifferentiable { targets.append((item, variable.node)) }
       }
     }
-    // Rounding errors are a fraction of the greatest values and gradients inside.
-    let inner = zip(items, variables).filter { !$1.node.isLeaf }.map { (item: $0, node: $1.node) }
-    let differentiable = inner.filter { $0.node.isDifferentiable }
+    // Rounding errors are a fraction of the greatest values and gradients inside, those inside a step
+    // among them.
+    let inner = topologicalOrder(of: order.map { variables[$0].node })
+      .filter { !$0.isLeaf && $0.draw == nil }
+    let differentiable = inner.filter(\.isDifferentiable)
+    let names = Dictionary(
+      zip(items, variables).map { (ObjectIdentifier($1.node), $0.id) }
+    ) { first, _ in first }
     var labels: [String] = []
     var nodes: [Node] = []
     var innerLabels: [String] = []
@@ -154,7 +195,7 @@ extension RandomGraph {
       let seed = usesTensorSeeds ? seedTensor(of: root) : Tensor.ones(variable.shape)
       let slopes = gradients(
         of: variable.node, seed: Var(seed).node,
-        withRespectTo: targets.map(\.node) + differentiable.map(\.node))
+        withRespectTo: targets.map(\.node) + differentiable)
       for (place, target) in targets.enumerated() {
         if let slope = slopes[place] {
           sums[place] = sums[place].map { $0 + VarDiff(slope) } ?? VarDiff(slope)
@@ -167,10 +208,12 @@ extension RandomGraph {
         guard let slope else { continue }
         innerSlopes.append(slope)
         innerLabels.append(
-          "gradient of v\(target.item.id) in v\(items[root].id) in the \(which) turn")
+          names[ObjectIdentifier(target)].map {
+            "gradient of v\($0) in v\(items[root].id) in the \(which) turn"
+          } ?? "")
       }
     }
-    let all = ReferenceExecutor.evaluate(nodes + inner.map(\.node) + innerSlopes, leaves: leaves)
+    let all = ReferenceExecutor.evaluate(nodes + inner + innerSlopes, leaves: leaves)
     func scale(_ tensors: ArraySlice<ReferenceTensor>) -> Double {
       tensors.reduce(0) { max($0, $1.greatest * Double($1.elements.count).squareRoot()) }
     }
@@ -183,35 +226,54 @@ extension RandomGraph {
       gradientScale: scale(all[second...]))
   }
 
+  /// What the reference executor takes for the random numbers of a turn.
+  private func draws(
+    of variables: [VarDiff], _ noises: [String: Tensor], _ turn: String
+  ) -> [ObjectIdentifier: ReferenceTensor] {
+    var draws: [ObjectIdentifier: ReferenceTensor] = [:]
+    for (number, node) in randomNodes(of: variables.map(\.node)).enumerated() {
+      draws[ObjectIdentifier(node)] = ReferenceTensor(
+        noises["noise \(number) in the \(turn) turn"]!)
+    }
+    return draws
+  }
+
   /// About how many operations the specifications take.
   var referenceCost: Int {
     var cost = 0
     for node in topologicalOrder(of: build().map(\.node)) where !node.isLeaf {
-      cost += node.shape.count * (node.shape.rank + 1)
-      if node.operands.count == 2,
-        case .contraction(let product) = node.operation.lowering(
-          of: node.operands.array.map(\.shape), to: node.shape)
-      {
-        cost += product.m * product.n * product.k
+      let (operands, shape) = (node.operands.array.map(\.shape), node.shape)
+      cost += shape.count * (shape.rank + 1)
+      switch node.operation.lowering(of: operands, to: shape) {
+      case .contraction(let product): cost += product.size
+      case .convolution(_, let role):
+        // Indices are worked out anew for each product, forwards and twice backwards.
+        let (output, kernel) =
+          switch role {
+          case .output: (shape, operands[1])
+          case .inputGradient: (operands[0], operands[1])
+          case .kernelGradient: (operands[1], shape)
+          }
+        cost += 12 * output.count * kernel.count / max(kernel[0], 1)
+      case .resampling:
+        // Zeros count.
+        cost += 4 * shape.count * operands[0].count / max(operands[0][0] * operands[0][1], 1)
+      case .maxPool: cost += 40 * max(shape.count, operands[0].count)
+      default: break
       }
     }
     return cost
   }
 
-  /// Whether an operation whose slope jumps is applied so close to the jump that rounding decides.
-  func isNearKink(changed: Bool) -> Bool {
+  /// Whether something that jumps is applied so close to the jump that rounding decides.
+  func isNearKink(changed: Bool, noises: [String: Tensor]) -> Bool {
     let variables = build()
     for (item, variable) in zip(items, variables) where changed && isChanged(item) {
       if case .step = item.source { continue }
       variable.data = values(of: item, changed: true)
     }
-    let kinks: Set<String> = ["relu", "leakyRelu", "abs"]
-    let inputs = topologicalOrder(of: roots.map { variables[$0].node })
-      .filter { kinks.contains(type(of: $0.operation).name) }.map { $0.operands[0] }
-    return ReferenceExecutor.evaluate(inputs).contains { value in
-      let greatest = value.elements.reduce(0) { max($0, $1.magnitude) }
-      return value.elements.contains { $0.magnitude < 3e-6 * (1 + greatest) }
-    }
+    let leaves = draws(of: variables, noises, changed ? "second" : "first")
+    return containsKink(topologicalOrder(of: roots.map { variables[$0].node }), leaves)
   }
 }
 

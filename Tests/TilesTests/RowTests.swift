@@ -97,6 +97,21 @@ private let shapes: [(rows: Int, width: Int)] =
     #expect(run(NK_ROW_SCAN, [values], rows: rows, width: width, into: 0) == truth)
   }
 
+  @Test(arguments: shapes.filter { $0.1 > 0 })
+  func oneElementOfEachRowIsPickedOrChanged(rows: Int, width: Int) {
+    var numbers = Numbers(seed: UInt64(rows * 1000 + width))
+    let values = numbers.floats(rows * width, -1...1)
+    let places = numbers.floats(rows, 0...0.999).map { ($0 * Float(width)).rounded(.down) }
+    let amounts = numbers.floats(rows, -1...1)
+    let picked = run(NK_ROW_PICK, [values, places], rows: rows, width: width, results: rows)
+    #expect(picked == places.enumerated().map { values[$0 * width + Int($1)] })
+    var truth = values
+    for row in 0..<rows { truth[row * width + Int(places[row])] += amounts[row] }
+    let operands = [values, places, amounts]
+    #expect(run(NK_ROW_ADD, operands, rows: rows, width: width) == truth)
+    #expect(run(NK_ROW_ADD, operands, rows: rows, width: width, into: 0) == truth)
+  }
+
   @Test(arguments: shapes)
   func columnSumsAreAddedToWhatIsThere(rows: Int, width: Int) {
     var numbers = Numbers(seed: UInt64(rows * 1000 + width))
@@ -126,5 +141,13 @@ private let shapes: [(rows: Int, width: Int)] =
     let values = numbers.floats(count, 0...1)
     let truth = values.reduce(0.0) { $0 + Double($1) }
     #expect(abs(nk_total(values, count) - truth) <= 1e-12 * truth)
+  }
+
+  @Test(arguments: [0, 1, 7, 63, 64, 65, 1000, 16_384], [Float(1), 1e-30, 1e30])
+  func totalsOfSquaresNeitherOverflowNorVanish(count: Int, scale: Float) {
+    var numbers = Numbers(seed: UInt64(count))
+    let values = numbers.floats(count, -1...1).map { $0 * scale }
+    let truth = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    #expect(abs(nk_total_squares(values, count) - truth) <= 1e-12 * truth)
   }
 }

@@ -97,6 +97,9 @@ static inline nk_kernel nk_kernel_for(int opcode) { return nk_kernels[opcode]; }
 /// The sum of `count` floats, each added in double.
 double nk_total(const float *a, long count);
 
+/// The sum of the squares of `count` floats, squared and added in double: none overflows.
+double nk_total_squares(const float *a, long count);
+
 /// Gathers elements `start ..< start + count` (row-major over `dims`) of a strided view into the
 /// contiguous `d`. Strides count floats and may be 0 or negative; `rank` may be 0.
 void nk_load(

@@ -314,9 +314,16 @@ struct IR {
   /// Changes how a value comes to be.
   mutating func replace(_ value: Int, with kind: ValueKind) { values[value].kind = kind }
 
+  /// The reference itself if its elements lie in memory, else, for a constant, one to a copy: only
+  /// tile programs read numbers that lie nowhere.
+  mutating func stored(_ reference: Reference) -> Reference {
+    constantValue(reference) == nil ? reference : add(.copy(reference), reference.view.shape)
+  }
+
   /// The reference itself if its elements lie in row-major order, else one to a value whose do: a
   /// copy or, for the transpose of a product, the product of the transposes.
   mutating func contiguous(_ reference: Reference) -> Reference {
+    let reference = stored(reference)
     if reference.view.isContiguous { return reference }
     let shape = reference.view.shape
     if case .contraction(let product) = values[reference.value].kind, shape.rank == 2,

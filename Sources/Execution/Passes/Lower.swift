@@ -32,11 +32,11 @@ struct Lowerer {
   /// Says which input of the plan has the draw of a random node.
   func bindDraw(_ node: Node, to input: Int) { node.state = Drawn(input) }
 
-  /// Says what an input of the plan is called. One that the plan could also compute is put in the
-  /// order in which it would.
+  /// Says what an input of the plan is called. One that is noted to be computed with channels last is
+  /// put in that order.
   mutating func bind(_ node: Node, to input: Int) {
     let value = ir.add(.input(input), node.shape)
-    set(node, node.isLeaf || !state(of: node).isChannelsLast ? value : ordered(value, true))
+    set(node, state(of: node).isChannelsLast ? ordered(value, true) : value)
   }
 
   /// The value of a node, lowered with all its ancestors if it is not yet.
@@ -57,8 +57,12 @@ struct Lowerer {
     state(of: node).reference = reference
   }
 
-  /// Makes known how a node will lie, whose operands are known. Nodes that are bound later have to be.
-  func note(_ node: Node) { _ = state(of: node) }
+  /// Makes known how a node will lie: as is said, or else as its operands, which are known, have it.
+  /// Nodes that are bound later have to be noted.
+  func note(_ node: Node, isChannelsLast: Bool? = nil) {
+    if let isChannelsLast { node.state = Lowered(isChannelsLast: isChannelsLast) }
+    _ = state(of: node)
+  }
 
   private func state(of node: Node, _ lowering: Lowering? = nil) -> Lowered {
     if let state = node.state as? Lowered { return state }
@@ -89,10 +93,14 @@ struct Lowerer {
     let inputs = operands.map { known($0)! }
     let shape = node.shape
     if let check = node.operation.wholeNumberOperand {
-      ir.labelChecks.append(
-        LabelCheck(
-          operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
-          operation: node.operation.name))
+      let check = LabelCheck(
+        operand: ir.contiguous(inputs[check.operand]), bound: check.bound,
+        operation: node.operation.name)
+      // An operation's gradient has the labels that the operation has.
+      if !ir.labelChecks.contains(where: { $0.operand == check.operand && $0.bound <= check.bound })
+      {
+        ir.labelChecks.append(check)
+      }
     }
     let shapes = operands.map(\.shape)
     let lowering = node.operation.lowering(of: shapes, to: shape)
@@ -139,7 +147,8 @@ struct Lowerer {
       }
       let value = ir.add(
         .assembly(
-          inputs.map { $0.permuted(order) }, places, background: background.bitPattern), stored)
+          inputs.map { ir.stored($0).permuted(order) }, places, background: background.bitPattern),
+        stored)
       set(node, isChannelsLast ? channelsFirst(value) : value)
     case .gather(let axis):
       let slices = slices(shapes[0], axis, count: shapes[1].count)
@@ -171,7 +180,7 @@ struct Lowerer {
     }
   }
 
-  private func broadcast(_ reference: Reference, to shape: Shape) -> Reference {
+  func broadcast(_ reference: Reference, to shape: Shape) -> Reference {
     Reference(value: reference.value, view: reference.view.broadcast(to: shape))
   }
 
@@ -213,213 +222,6 @@ struct Lowerer {
       inner: extents[(axis + 1)...].reduce(1, *), count: count, haveIndexEach: haveIndexEach)
   }
 
-  // MARK: Tiles
-
-  /// The value of an expression over operands that have the output's shape.
-  mutating func elementwise(_ tile: Tile, _ operands: [Reference], _ shape: Shape) -> Reference {
-    contents(of: tile, operands, shape, row: nil)
-  }
-
-  /// Row mode: operands are matrices of rows; those with a last extent of 1 give a number a row.
-  private mutating func rows(
-    _ tile: Tile, _ inputs: [Reference], _ shapes: [Shape], to shape: Shape
-  ) -> Reference {
-    let full = (shapes + [shape]).first { $0.rank > 0 && $0[$0.rank - 1] != 1 } ?? shapes[0]
-    let width = full[full.rank - 1]
-    let rowCount = full.removing(axis: full.rank - 1).count
-    let (matrix, column) = (Shape(rowCount, width), Shape(rowCount, 1))
-    let operands = inputs.map { input in
-      let shape = input.view.count == matrix.count ? matrix : column
-      return input.view.reshaped(to: shape).map { Reference(value: input.value, view: $0) }
-        ?? ir.contiguous(input).reshaped(shape)
-    }
-    return contents(of: tile, operands, matrix, row: column)
-  }
-
-  /// The values of an expression.
-  ///
-  /// - Parameter row: In row mode, the shape of what is one number for each row.
-  private mutating func contents(
-    of tile: Tile, _ operands: [Reference], _ shape: Shape, row: Shape?
-  ) -> Reference {
-    let width = row == nil ? nil : shape[shape.rank - 1]
-    /// Lowers a part and says whether it is one number a row.
-    func part(_ tile: Tile) -> Reference {
-      switch tile {
-      case .operand(let position): return operands[position]
-      case .constant(let value): return ir.constant(value)
-      case .columnIndex: return ir.add(.columnIndex, shape, width: width)
-      case .rowReduction(let reduction, let x):
-        let x = whole(part(x))
-        return ir.add(
-          .rowReduction(reduction, x, width: width!), row!, width: width, isColumn: true)
-      case .rowScan(let x):
-        return ir.add(.rowScan(whole(part(x)), width: width!), shape, width: width)
-      case .rowElement(let x, let position):
-        let (x, position) = (whole(part(x)), column(part(position)))
-        return ir.add(
-          .rowElement(x, at: position, width: width!), row!, width: width, isColumn: true)
-      case .rowAdding(let x, let amount, let position):
-        let (x, amount, position) = (
-          whole(part(x)), column(part(amount)), column(part(position))
-        )
-        return ir.add(
-          .rowAdding(x, amount, at: position, width: width!), shape, width: width)
-      case .unary(let function, let x):
-        let x = part(x)
-        return add(.unary(function, x), [x])
-      case .binary(let function, let a, let b):
-        let (a, b) = (part(a), part(b))
-        if let same = simplified(function, a, b) { return same }
-        let target = common([a, b])
-        return add(.binary(function, stretched(a, target), stretched(b, target)), [a, b])
-      case .select(let a, let b, let c):
-        let (a, b, c) = (part(a), part(b), part(c))
-        let target = common([a, b, c])
-        return add(
-          .select(stretched(a, target), stretched(b, target), stretched(c, target)), [a, b, c])
-      }
-    }
-    /// The shape that a part of these operands has: the row's if none is a whole row.
-    func common(_ parts: [Reference]) -> Shape {
-      guard let row else { return shape }
-      return parts.allSatisfy { $0.view.count == 1 || $0.view.shape == row } && row != shape
-        ? row : shape
-    }
-    func stretched(_ reference: Reference, _ target: Shape) -> Reference {
-      ir.constantValue(reference) != nil ? reference : broadcast(reference, to: target)
-    }
-    func whole(_ reference: Reference) -> Reference { broadcast(reference, to: shape) }
-    /// Numbers for the rows, one after another in memory, repeated along the rows.
-    func column(_ reference: Reference) -> Reference {
-      let isDense =
-        ir.constantValue(reference) == nil && reference.view.isContiguous
-        && reference.view.offset == 0 && reference.view.count == row!.count
-        && ir.values[reference.value].shape.count == row!.count
-      if isDense { return whole(reference.reshaped(row!)) }
-      return whole(
-        ir.add(.copy(broadcast(reference, to: row!)), row!, width: width, isColumn: true))
-    }
-    func add(_ kind: ValueKind, _ parts: [Reference]) -> Reference {
-      let target = common(parts)
-      return ir.add(kind, target, width: width, isColumn: row != nil && target == row)
-    }
-    func simplified(_ function: TileBinary, _ a: Reference, _ b: Reference) -> Reference? {
-      switch function {
-      case .multiply where ir.constantValue(b) == 1: a
-      case .multiply where ir.constantValue(a) == 1: b
-      case .divide where ir.constantValue(b) == 1: a
-      case .add where row == nil: joined(a, b, shape)
-      default: nil
-      }
-    }
-    let result = part(tile)
-    // A bare operand or constant still has to take the output's shape.
-    if result.view.shape == shape || (row != nil && result.view.shape == row) { return result }
-    return whole(result)
-  }
-
-  /// The sum of two assemblies whose parts don't meet, as one assembly: what the gradients of the
-  /// parts of a whole add up to. Each by itself would be a tensor of the whole's size.
-  private mutating func joined(_ a: Reference, _ b: Reference, _ shape: Shape) -> Reference? {
-    guard let left = assembly(a, shape), let right = assembly(b, shape),
-      left.parts.count + right.parts.count <= Lowerer.mostParts
-    else { return nil }
-    let whole = StridedView(shape)
-    let areApart = left.places.allSatisfy { place in
-      right.places.allSatisfy { place.isApart(from: $0, within: whole) }
-    }
-    if !areApart { return nil }
-    return ir.add(
-      .assembly(left.parts + right.parts, left.places + right.places, background: 0), shape)
-  }
-
-  /// Comparing parts is quadratic in their number.
-  private static let mostParts = 256
-
-  /// The parts of a value that is an assembly on zeros, computed where the sum is.
-  private func assembly(
-    _ reference: Reference, _ shape: Shape
-  ) -> (parts: [Reference], places: [StridedView])? {
-    let value = ir.values[reference.value]
-    guard case .assembly(let parts, let places, background: 0) = value.kind,
-      value.isBackward == ir.isBackward, value.shape == shape, reference.view.isContiguous,
-      reference.view.offset == 0, reference.view.count == shape.count
-    else { return nil }
-    return (parts, places)
-  }
-
-  // MARK: Reductions
-
-  /// The reduction of a value that lies with channels last, in the order in which it lies.
-  private mutating func reduceImages(
-    _ reduction: Reduction, _ input: Reference, _ axes: AxisSet, _ scale: Float, to shape: Shape
-  ) -> Reference {
-    let order = Lowerer.channelsLast(input.view.extents.count)
-    let stored = AxisSet(order.indices.filter { axes.contains(order[$0]) })
-    // What is left, in the order in which it lies and in that of the result.
-    let kept = order.filter { !axes.contains($0) }
-    let lying = Shape(kept.map { input.view.extents[$0] })
-    let reduced = reduce(reduction, channelsLast(input), stored, scale, to: lying)
-    let back = kept.sorted().map { axis in kept.firstIndex(of: axis)! }
-    return ir.contiguous(reduced.permuted(back))
-  }
-
-  private mutating func reduce(
-    _ reduction: Reduction, _ input: Reference, _ axes: AxisSet, _ scale: Float, to shape: Shape
-  ) -> Reference {
-    let extents = input.view.extents
-    let isReduced = extents.indices.map { axes.contains($0) || extents[$0] == 1 }
-    if axes.isEmpty {
-      let copy = ir.add(.copy(input), shape)
-      return scaled(copy, scale, shape)
-    }
-    if extents.indices.allSatisfy({ isReduced[$0] }) {
-      return ir.add(.total(reduction, input, scale: scale), Shape()).reshaped(shape)
-    }
-    let firstKept = isReduced.firstIndex(of: false)!
-    let lastKept = isReduced.lastIndex(of: false)!
-    let trailing = (lastKept + 1)..<extents.count
-    // Everything that is reduced comes last: reduce rows.
-    if (firstKept...lastKept).allSatisfy({ !isReduced[$0] }) && !axes.reaches(below: firstKept) {
-      return reduceRows(reduction, input, extents[trailing].reduce(1, *), scale, shape)
-    }
-    // Something comes last and something before: the last first.
-    if axes.reaches(trailing) {
-      let last = AxisSet(trailing.filter { axes.contains($0) })
-      let kept = Shape(extents).removing(axes: last)
-      let partial = reduceRows(reduction, input, extents[trailing].reduce(1, *), 1, kept)
-      return reduce(reduction, partial, AxisSet(bits: axes.bits & ~last.bits), scale, to: shape)
-    }
-    // Everything that is reduced comes first: add up rows.
-    if reduction == .sum && (firstKept..<extents.count).allSatisfy({ !axes.contains($0) }) {
-      let width = shape.count
-      return ir.add(.columnSum(input, scale: scale), shape, width: width)
-    }
-    let order =
-      extents.indices.filter { !axes.contains($0) } + extents.indices.filter { axes.contains($0) }
-    let width = extents.indices.filter { axes.contains($0) }.map { extents[$0] }.reduce(1, *)
-    let moved = Reference(value: input.value, view: input.view.permuted(order))
-    return reduceRows(reduction, moved, width, scale, shape)
-  }
-
-  private mutating func reduceRows(
-    _ reduction: Reduction, _ input: Reference, _ width: Int, _ scale: Float, _ shape: Shape
-  ) -> Reference {
-    let rows = ir.add(
-      .rowReduction(reduction, input, width: width), shape, width: width, isColumn: true)
-    return scaled(rows, scale, shape)
-  }
-
-  private mutating func scaled(_ reference: Reference, _ scale: Float, _ shape: Shape) -> Reference
-  {
-    if scale == 1 { return reference }
-    let value = ir.values[reference.value]
-    return ir.add(
-      .binary(.multiply, reference, ir.constant(scale)), shape, width: value.width,
-      isColumn: value.isColumn)
-  }
-
   // MARK: Products
 
   private mutating func product(
@@ -453,9 +255,4 @@ extension Reference {
   func reshaped(_ shape: Shape) -> Reference {
     Reference(value: value, view: view.reshaped(to: shape)!)
   }
-}
-
-extension AxisSet {
-  func reaches(below bound: Int) -> Bool { bits & ((1 << UInt64(bound)) - 1) != 0 }
-  func reaches(_ range: Range<Int>) -> Bool { range.contains { contains($0) } }
 }

@@ -127,10 +127,19 @@ struct Scheduler {
         position: pair.position, slot: slots[pair.reference.value]!,
         shape: pair.reference.view.shape)
     }
-    return Plan(
+    let plan = Plan(
       inputs: inputs, hasSeed: hasSeed, slotCount: slotCount, forward: segments[0],
       backward: gradients.isEmpty ? nil : segments[1], values: values.map(result),
       gradients: gradients.map(result), threads: threads, words: words, hash: hash)
+    plan.unread = Set(unreadInputs().filter { $0 < inputs.count }.map { inputs[$0] })
+    return plan
+  }
+
+  /// The inputs that nothing live is computed from.
+  private func unreadInputs() -> [Int] {
+    ir.values.indices.compactMap { index in
+      if case .input(let input) = ir.values[index].kind, !isLive[index] { input } else { nil }
+    }
   }
 
   private func step(_ unit: Unit, _ isStored: [Bool]) -> Step {

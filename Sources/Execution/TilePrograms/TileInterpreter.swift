@@ -66,15 +66,10 @@ extension TileProgram {
         tileRows = 1
         tileWidth = min(TileProgram.tile, count - start)
       }
-      if !streams.isEmpty && tile + 1 < last {
-        let size = tileRows * tileWidth
-        for stream in streams {
-          nk_prefetch(
-            slots[stream.slot] + stream.offset + start + size, min(size, count - start - size),
-            stream.isWritten ? 1 : 0)
-        }
-      }
-      interpret(p, slots, sums, start: start, row: row, rows: tileRows, width: tileWidth)
+      let next = start + tileRows * tileWidth
+      interpret(
+        p, slots, sums, start: start, row: row, rows: tileRows, width: tileWidth,
+        next: streams.isEmpty || tile + 1 == last ? nil : next)
     }
   }
 
@@ -83,10 +78,11 @@ extension TileProgram {
   func interpret(
     _ p: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
     _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ sums: UnsafeMutablePointer<Float>,
-    start: Int, row: Int, rows: Int, width: Int
+    start: Int, row: Int, rows: Int, width: Int, next: Int? = nil
   ) {
     advance(p, slots, start, row)
-    for instruction in instructions {
+    for (position, instruction) in instructions.enumerated() {
+      if let next { fetch(slots, next, rows * width, part: position) }
       let d = Int(instruction.d)
       let a = p[Int(instruction.a)]
       switch instruction.action {
@@ -116,6 +112,21 @@ extension TileProgram {
       case .total:
         addTotal(accumulators[d], a, rows * width, sums)
       }
+    }
+  }
+
+  /// Starts bringing a part of the next tile into the cache. In parts, because a core waits for no
+  /// more than some twenty lines at once: all at a time would be waited for, not computed beside.
+  @inline(__always)
+  private func fetch(
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ next: Int, _ size: Int, part: Int
+  ) {
+    let length = (size / instructions.count + 16) & ~15
+    let first = part * length
+    let count = min(first + length, size, count - next) - first
+    for stream in streams {
+      nk_prefetch(
+        slots[stream.slot] + stream.offset + next + first, count, stream.isWritten ? 1 : 0)
     }
   }
 

@@ -4,7 +4,8 @@ import NeuronikaVariables
 
 /// An affine map of rows: y = x · weightᵀ + bias.
 ///
-/// **Shape:** `[N, inputs]` → `[N, outputs]`.
+/// **Shape:** `[N, inputs]` → `[N, outputs]`; with more or fewer axes before the last, `[…, inputs]` →
+/// `[…, outputs]`.
 ///
 /// **Initial values:** weight and bias are drawn uniformly from −k up to k, k = √(1 / inputs).
 /// **Source:** Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller: *Efficient BackProp* (1998), section
@@ -16,7 +17,7 @@ import NeuronikaVariables
 /// let layer = Linear(13, 1)
 /// let prediction = layer(Var.rand(64, 13))  // a VarDiff of shape [64, 1]
 /// ```
-public struct Linear: Module {
+public struct Linear: Layer {
   /// The matrix, of shape `[outputs, inputs]`.
   public var weight: VarDiff
   /// What is added to each row, of shape `[outputs]`; `nil` for a linear map.
@@ -35,34 +36,30 @@ public struct Linear: Module {
     guard inputs > 0, outputs > 0 else {
       stopProgram("Linear: inputs and outputs are at least 1, but \(inputs) and \(outputs)")
     }
-    let bound = Float((1 / Double(inputs)).squareRoot())
-    func learnable(_ shape: Shape, _ name: String) -> VarDiff {
-      let variable = Var(source.draw().uniform(shape, in: -bound..<bound)).requiresGrad()
-      variable.name = name
-      return variable
-    }
-    weight = learnable(Shape(outputs, inputs), "weight")
-    self.bias = bias ? learnable(Shape(outputs), "bias") : nil
+    weight = learnable("weight", Shape(outputs, inputs), fan: inputs, source)
+    self.bias = bias ? learnable("bias", Shape(outputs), fan: inputs, source) : nil
   }
 
   /// The weight, then the bias.
   public var children: Children { ["weight": weight, "bias": bias] }
 
-  /// Applies the map to the rows of a matrix.
+  /// Applies the map to rows.
   ///
-  /// - Parameter input: A `Var` or `VarDiff` of shape `[N, inputs]`.
+  /// - Parameter input: A `Var` or `VarDiff` of shape `[…, inputs]`.
   public func callAsFunction(_ input: some Variable) -> VarDiff {
-    guard input.rank == 2, input.shape[1] == weight.shape[1] else {
-      let name = weight.name.map { " (its weight is \"\($0)\")" } ?? ""
-      stopProgram("Linear: takes [N, \(weight.shape[1])], but got \(input.shape)\(name)")
+    let (inputs, outputs) = (weight.shape[1], weight.shape[0])
+    guard input.rank > 0, input.shape[input.rank - 1] == inputs else {
+      stopProgram("Linear: takes [..., \(inputs)], but got \(input.shape)\(suffix(weight))")
     }
-    let product = input.mmT(weight)
-    guard let bias else { return product }
-    return product + bias
+    let rows = input.rank == 2 ? input : input.reshape([input.shape.count / inputs, inputs])
+    let product = rows.mmT(weight)
+    let result = bias.map { product + $0 } ?? product
+    if input.rank == 2 { return result }
+    return result.reshape(Shape(input.shape.extents.dropLast() + [outputs]))
   }
 }
 
-extension Linear: CustomStringConvertible {
+extension Linear {
   /// The layer in a word, like `Linear(784 → 10)`.
   public var description: String {
     "Linear(\(weight.shape[1]) → \(weight.shape[0])\(bias == nil ? ", no bias" : ""))"

@@ -1,4 +1,3 @@
-import NeuronikaGraphs
 import NeuronikaTensors
 
 /// The share of rows whose greatest score is that of the right class.
@@ -14,18 +13,10 @@ import NeuronikaTensors
 ///     position.
 /// - Returns: A number from 0 to 1.
 public func accuracy(_ scores: Tensor, _ labels: Tensor) -> Double {
-  guard scores.rank == 2, labels.rank == 1, labels.shape[0] == scores.shape[0] else {
-    stopProgram(
-      "accuracy: takes scores [N, C] and labels [N]. scores \(scores.shape) · labels \(labels.shape)"
-    )
-  }
-  let (rows, classes) = (scores.shape[0], scores.shape[1])
+  let (rows, classes) = checkedClasses("accuracy", scores, labels)
   let right = scores.withUnsafeElements { scores in
     labels.withUnsafeElements { labels in
-      if let complaint = wholeNumberComplaint(of: labels, bound: classes) {
-        stopProgram("accuracy: \(complaint)")
-      }
-      return (0..<rows).count { row in
+      (0..<rows).count { row in
         let scores = scores[row * classes..<(row + 1) * classes]
         let label = row * classes + Int(labels[row])
         // Said so that a NaN fails.

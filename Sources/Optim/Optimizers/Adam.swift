@@ -1,13 +1,4 @@
 import NeuronikaGraphs
-import NeuronikaVariables
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
 
 /// Adam: steps of about the learning rate, whatever the size of the gradients.
 ///
@@ -49,34 +40,24 @@ public final class Adam: ElementwiseOptimizer {
     _ parameters: [VarDiff], learningRate: Double = 0.001, betas: (Double, Double) = (0.9, 0.999),
     epsilon: Double = 1e-8, penalty: (any Penalty)? = nil
   ) {
-    require("Adam", "learningRate", learningRate, isIn: 0...(.greatestFiniteMagnitude))
-    require("Adam", "betas.0", betas.0, isIn: 0...1.0.nextDown)
-    require("Adam", "betas.1", betas.1, isIn: 0...1.0.nextDown)
-    require("Adam", "epsilon", epsilon, isIn: 0...(.greatestFiniteMagnitude))
+    AdamMeans.check("Adam", learningRate: learningRate, betas: betas, epsilon: epsilon)
     self.learningRate = learningRate
     self.betas = betas
     self.epsilon = epsilon
     self.penalty = penalty
     updates = ParameterUpdates(
-      parameters, buffers: ["mean", "meanSquare"], numbers: 7, penalty: penalty
+      parameters, buffers: AdamMeans.buffers, numbers: AdamMeans.numbers, penalty: penalty
     ) { w, g, buffers, n in
-      let mean = n[0] * buffers[0] + n[1] * g
-      let meanSquare = n[2] * buffers[1] + n[3] * g.map(.square)
-      let root = meanSquare.map(.squareRoot) * n[4] + n[5]
-      return [w - n[6] * mean / root, mean, meanSquare]
+      let means = AdamMeans(g, buffers, n)
+      return [w - means.step(means.meanSquare), means.mean, means.meanSquare]
     }
   }
 
   /// Changes the parameters that have a gradient.
   public func step() {
     updates.step { step, numbers in
-      numbers[0] = Float(betas.0)
-      numbers[1] = Float(1 - betas.0)
-      numbers[2] = Float(betas.1)
-      numbers[3] = Float(1 - betas.1)
-      numbers[4] = Float(1 / (1 - pow(betas.1, Double(step))).squareRoot())
-      numbers[5] = Float(epsilon)
-      numbers[6] = Float(learningRate / (1 - pow(betas.0, Double(step))))
+      AdamMeans.write(
+        to: numbers, step: step, learningRate: learningRate, betas: betas, epsilon: epsilon)
     }
   }
 }

@@ -23,7 +23,12 @@ public final class SGD: ElementwiseOptimizer {
   public var learningRate: Double
   /// μ: how much of the former step stays. Going from or to 0 forgets the momentum.
   public var momentum: Double {
-    didSet { if (momentum == 0) != (oldValue == 0) { updates = makeUpdates(parameters) } }
+    didSet {
+      if (momentum == 0) == (oldValue == 0) { return }
+      let former = updates
+      updates = SGD.updates(parameters, momentum != 0, nesterov, penalty)
+      updates.adopt(former)
+    }
   }
   /// τ: how much of the gradient is held back from the momentum.
   public var dampening: Double
@@ -67,10 +72,6 @@ public final class SGD: ElementwiseOptimizer {
       numbers[1] = Float(momentum)
       numbers[2] = Float(1 - dampening)
     }
-  }
-
-  private func makeUpdates(_ parameters: [VarDiff]) -> ParameterUpdates {
-    SGD.updates(parameters, momentum != 0, nesterov, penalty)
   }
 
   private static func updates(

@@ -9,8 +9,9 @@ public final class ExponentialLR: Schedule {
   ///
   /// - Parameters:
   ///   - optimizer: Whose rate changes.
-  ///   - gamma: What the rate is multiplied by.
+  ///   - gamma: What the rate is multiplied by, at least 0.
   public init(_ optimizer: any Optimizer, gamma: Double) {
+    require("ExponentialLR", "gamma", gamma, isIn: 0...(.greatestFiniteMagnitude))
     self.optimizer = optimizer
     self.gamma = gamma
   }

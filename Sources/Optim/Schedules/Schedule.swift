@@ -15,7 +15,8 @@ import NeuronikaTensors
 /// }
 /// ```
 ///
-/// Your own takes a stored `epoch` and the rule.
+/// Your own takes a stored `epoch` and the rule; if the rule is a closed formula of the epoch,
+/// conform to ``FactorSchedule``. ``ReduceOnPlateauLR`` works along with them.
 public protocol Schedule: AnyObject {
   /// The optimizer whose rate changes.
   var optimizer: any Optimizer { get }
@@ -50,7 +51,7 @@ extension Schedule {
   /// - Throws: `StateError` if the epoch is missing, or something is superfluous.
   public func load(_ state: State) throws(StateError) {
     var reader = state.reader()
-    let epoch = try reader.integer("epoch")
+    let epoch = try reader.count("epoch")
     try reader.finish()
     self.epoch = epoch
   }

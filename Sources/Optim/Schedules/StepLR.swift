@@ -15,9 +15,10 @@ public final class StepLR: Schedule {
   /// - Parameters:
   ///   - optimizer: Whose rate changes.
   ///   - period: How many epochs the rate stays, at least 1.
-  ///   - gamma: What the rate is multiplied by then.
+  ///   - gamma: What the rate is multiplied by then, at least 0.
   public init(_ optimizer: any Optimizer, every period: Int, gamma: Double = 0.1) {
     guard period > 0 else { stopProgram("StepLR: the period is at least 1, but is \(period)") }
+    require("StepLR", "gamma", gamma, isIn: 0...(.greatestFiniteMagnitude))
     self.optimizer = optimizer
     self.period = period
     self.gamma = gamma

@@ -57,4 +57,37 @@ let normalizationContracts: [Contract] = [
         ($0[0].groupNorm(groups: 1), $0[0].layerNorm())
       }
     ], tolerance: 16, scale: .greatest, gradientTolerance: 128),
+  Contract(
+    "batchStatistics", covers: ["BatchStatistics"],
+    ([[5, 3], [1, 4], [3, 2, 4], [2, 3, 4, 3], [1, 2, 2, 3, 2], [2, 0, 3]] as [Shape]).map {
+      shape in
+      Sample("batchStatistics \(shape)", [.constant(shape)], to: Shape(2, shape[1])) {
+        VarDiff(
+          BatchStatistics.node(of: $0[0].node, BatchObserver(mode: TrainingMode()) { _, _ in }))
+      }
+    },
+    complaints: [
+      .shapes(
+        BatchStatistics(BatchObserver(mode: TrainingMode()) { _, _ in }, of: [3]), [3],
+        says: "takes [N, C, …], not [3]")
+    ], tolerance: 16, scale: .greatest),
+  Contract(
+    "modeSwitch", covers: ["ModeSwitch"],
+    [true, false].flatMap { isTraining in
+      ([[], [7], [5, 3], [2, 3, 4, 4]] as [Shape]).map { shape in
+        Sample(
+          "modeSwitch \(isTraining) \(shape)", [.real(shape), .real(shape), .constant([2])],
+          to: shape
+        ) {
+          let mode = TrainingMode()
+          mode.isTraining = isTraining
+          return VarDiff(apply(ModeSwitch(mode), $0.map(\.node)))
+        }
+      }
+    },
+    complaints: [
+      .shapes(
+        ModeSwitch(TrainingMode()), [2], [3],
+        says: "takes two equal shapes to choose from, not [2] and [3]")
+    ]),
 ]

@@ -115,7 +115,7 @@ private struct Statistics {
 }
 
 /// The mean over batch and space of each channel, `[1, C, 1 …]`.
-private func channelMean(_ x: VarDiff) -> VarDiff {
+func channelMean(_ x: VarDiff) -> VarDiff {
   x.mean(axes: [0] + Array(2..<x.rank), keepingAxes: true)
 }
 
@@ -129,7 +129,7 @@ private func normalized(_ values: [Double], _ epsilon: Double) -> (y: [Double], 
 }
 
 /// What the closure makes of each channel's elements, put back where they stood.
-private func mapChannels(
+func mapChannels(
   _ x: [ReferenceTensor], _ body: ([[Double]]) -> [Double]
 ) -> ReferenceTensor {
   var places = [[Int]](repeating: [], count: x[0].shape[1])
