@@ -20,8 +20,8 @@ nonisolated struct Family {
 let families = [
   arithmeticFamily, convolutionFamily, elementwiseFamily, indexingFamily, joiningFamily, lossFamily,
   normalizationFamily, poolingFamily, productFamily, randomFamily, reductionFamily,
-  resamplingFamily, softmaxFamily, viewFamily, layerFamily, lossFunctionFamily, optimizerFamily,
-  scheduleFamily,
+  resamplingFamily, softmaxFamily, viewFamily, activationFamily, layerFamily, lossFunctionFamily,
+  optimizerFamily, scheduleFamily,
 ]
 
 /// A random case of a subject, evaluated.

@@ -18,6 +18,44 @@ let optimizerFamily = Family(
       let (betas, epsilon, penalty) = (draw.betas(), draw.epsilon(), draw.penalty())
       return draw.optimized { Adam($0, betas: betas, epsilon: epsilon, penalty: penalty) }
     },
+    "AMSGrad": { draw in
+      let (betas, epsilon, penalty) = (draw.betas(), draw.epsilon(), draw.penalty())
+      return draw.optimized { AMSGrad($0, betas: betas, epsilon: epsilon, penalty: penalty) }
+    },
+    "AdamW": { draw in
+      let (betas, epsilon) = (draw.betas(), draw.epsilon())
+      let decay = draw.tell("decay", draw.double(0...0.5))
+      return draw.optimized { AdamW($0, betas: betas, epsilon: epsilon, weightDecay: decay) }
+    },
+    "Adagrad": { draw in
+      let decay = draw.tell("decay", draw.once(in: 2) ? 0 : draw.double(0...1))
+      let (epsilon, penalty) = (draw.epsilon(), draw.penalty())
+      return draw.optimized {
+        Adagrad($0, learningRateDecay: decay, epsilon: epsilon, penalty: penalty)
+      }
+    },
+    "RMSProp": { draw in
+      let smoothing = draw.tell("smoothing", draw.double(0.5...0.99))
+      let momentum = draw.tell("momentum", draw.once(in: 2) ? 0 : draw.double(0.1...0.95))
+      let isCentered = draw.tell("centered", draw.once(in: 2))
+      let (epsilon, penalty) = (draw.epsilon(), draw.penalty())
+      return draw.optimized {
+        RMSProp(
+          $0, smoothing: smoothing, momentum: momentum, centered: isCentered, epsilon: epsilon,
+          penalty: penalty)
+      }
+    },
+    "clipGradients(toNorm:)": { draw in
+      let bound = draw.tell("norm", draw.double(0.1...20))
+      return draw.clipped { clipGradients($0, toNorm: bound) }
+    },
+    "clipGradients(toMagnitude:)": { draw in
+      let bound = draw.tell("magnitude", Double(draw.float(0.1...3)))
+      return draw.clipped {
+        clipGradients($0, toMagnitude: bound)
+        return nil
+      }
+    },
   ])
 
 nonisolated extension Drawing {
@@ -68,6 +106,19 @@ nonisolated extension Drawing {
     }
     _ = tell("reached", reached)
     let numbers = parameters.flatMap(\.data.elements)
+    return VarDiff(Var(Tensor(numbers, shape: [numbers.count])))
+  }
+  /// The gradients of some parameters after clipping, one after the other, and the norm before if
+  /// that is known.
+  fileprivate mutating func clipped(_ clip: ([VarDiff]) -> Double?) -> VarDiff {
+    let parameters = (0..<int(1...3)).map { _ in
+      let gradient = constant(tensor(shape(ranks: 0...3), -2...2))
+      let parameter = Var.zeros(gradient.shape).requiresGrad()
+      (parameter * gradient).sum().backward()
+      return parameter
+    }
+    let norm = clip(parameters)
+    let numbers = parameters.flatMap(\.grad.elements) + (norm.map { [Float($0)] } ?? [])
     return VarDiff(Var(Tensor(numbers, shape: [numbers.count])))
   }
 }

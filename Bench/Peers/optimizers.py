@@ -4,6 +4,7 @@
 
 import torch
 from torch import optim
+from torch.optim import lr_scheduler as scheduler
 
 
 def optimizer(make):
@@ -39,10 +40,52 @@ def sgd(parameters, weight_decay, a):
     return optimizer
 
 
-def adam(parameters, weight_decay, a):
-    # JSON has 0 for 0.0.
-    betas = tuple(map(float, a["betas"]))
-    return optim.Adam(parameters, betas=betas, eps=a["epsilon"], weight_decay=weight_decay)
+def adam(make, **options):
+    def evaluate(parameters, weight_decay, a):
+        # JSON has 0 for 0.0.
+        betas = tuple(map(float, a["betas"]))
+        # AdamW's own takes the place of a penalty.
+        weight_decay = a.get("decay", weight_decay)
+        return make(parameters, betas=betas, eps=a["epsilon"], weight_decay=weight_decay, **options)
+
+    return evaluate
+
+
+def adagrad(parameters, weight_decay, a):
+    return optim.Adagrad(
+        parameters, lr_decay=a["decay"], eps=a["epsilon"], weight_decay=weight_decay
+    )
+
+
+def rmsprop(parameters, weight_decay, a):
+    return optim.RMSprop(
+        parameters,
+        alpha=a["smoothing"],
+        momentum=a["momentum"],
+        centered=a["centered"],
+        eps=a["epsilon"],
+        weight_decay=weight_decay,
+    )
+
+
+def clipped(x):
+    """Parameters with these gradients, and what the gradients are after clipping."""
+    parameters = [torch.nn.Parameter(torch.zeros_like(gradient)) for gradient in x]
+    for parameter, gradient in zip(parameters, x):
+        parameter.grad = gradient.clone()
+    return parameters, lambda: [parameter.grad.flatten() for parameter in parameters]
+
+
+def clip_to_norm(x, a):
+    parameters, gradients = clipped(x)
+    norm = torch.nn.utils.clip_grad_norm_(parameters, a["norm"])
+    return torch.cat([*gradients(), norm.reshape(1)])
+
+
+def clip_to_magnitude(x, a):
+    parameters, gradients = clipped(x)
+    torch.nn.utils.clip_grad_value_(parameters, a["magnitude"])
+    return torch.cat(gradients())
 
 
 def schedule(*makes):
@@ -52,10 +95,10 @@ def schedule(*makes):
         optimizer = optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=a["rate"])
         schedules = [make(optimizer, a) for make in makes]
         rates = [optimizer.param_groups[0]["lr"]]
-        for _ in range(a["epochs"]):
+        for epoch in range(a["epochs"] if "epochs" in a else len(a["measurements"])):
             optimizer.step()
             for schedule in schedules:
-                schedule.step()
+                schedule.step(*a.get("measurements", [])[epoch : epoch + 1])
             rates.append(optimizer.param_groups[0]["lr"])
         return torch.tensor(rates, dtype=torch.float64)
 
@@ -63,25 +106,78 @@ def schedule(*makes):
 
 
 def step_lr(optimizer, a):
-    return optim.lr_scheduler.StepLR(optimizer, a["period"], a["gamma"])
+    return scheduler.StepLR(optimizer, a["period"], a["gamma"])
 
 
 def exponential_lr(optimizer, a):
-    return optim.lr_scheduler.ExponentialLR(optimizer, a["gamma"])
+    return scheduler.ExponentialLR(optimizer, a["gamma"])
 
 
 def lambda_lr(optimizer, a):
-    return optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: a["factors"][epoch])
+    return scheduler.LambdaLR(optimizer, lambda epoch: a["factors"][epoch])
+
+
+def multiplicative_lr(optimizer, a):
+    return scheduler.MultiplicativeLR(optimizer, lambda epoch: a["factors"][epoch])
+
+
+def multi_step_lr(optimizer, a):
+    return scheduler.MultiStepLR(optimizer, a["milestones"], a["gamma"])
+
+
+def cosine_annealing_lr(optimizer, a):
+    return scheduler.CosineAnnealingLR(optimizer, a["length"], a["end"] * a["rate"])
+
+
+def linear_warm_up_lr(optimizer, a):
+    return scheduler.LinearLR(optimizer, a["start"], total_iters=a["length"])
+
+
+def one_cycle_lr(optimizer, a):
+    return scheduler.OneCycleLR(
+        optimizer,
+        a["rate"],
+        total_steps=a["length"],
+        pct_start=a["rise"],
+        cycle_momentum=False,
+        div_factor=1 / a["start"],
+        final_div_factor=a["start"] / a["end"],
+    )
+
+
+def reduce_on_plateau_lr(optimizer, a):
+    return scheduler.ReduceLROnPlateau(
+        optimizer,
+        "min" if a["isLess"] else "max",
+        a["gamma"],
+        a["patience"],
+        a["threshold"],
+        cooldown=a["cooldown"],
+        min_lr=a["minimum"],
+        eps=0,
+    )
 
 
 optimizers = {
     "Optimizers SGD": optimizer(sgd),
-    "Optimizers Adam": optimizer(adam),
+    "Optimizers Adam": optimizer(adam(optim.Adam)),
+    "Optimizers AMSGrad": optimizer(adam(optim.Adam, amsgrad=True)),
+    "Optimizers AdamW": optimizer(adam(optim.AdamW)),
+    "Optimizers Adagrad": optimizer(adagrad),
+    "Optimizers RMSProp": optimizer(rmsprop),
+    "Optimizers clipGradients(toNorm:)": clip_to_norm,
+    "Optimizers clipGradients(toMagnitude:)": clip_to_magnitude,
 }
 
 schedules = {
     "Schedules StepLR": schedule(step_lr),
     "Schedules ExponentialLR": schedule(exponential_lr),
     "Schedules LambdaLR": schedule(lambda_lr),
+    "Schedules MultiplicativeLR": schedule(multiplicative_lr),
+    "Schedules MultiStepLR": schedule(multi_step_lr),
+    "Schedules CosineAnnealingLR": schedule(cosine_annealing_lr),
+    "Schedules LinearWarmUpLR": schedule(linear_warm_up_lr),
+    "Schedules OneCycleLR": schedule(one_cycle_lr),
+    "Schedules ReduceOnPlateauLR": schedule(reduce_on_plateau_lr),
     "Schedules StepLR and ExponentialLR": schedule(step_lr, exponential_lr),
 }

@@ -72,7 +72,7 @@ import Testing
     let declarations: [(folder: String, Regex<(Substring, Substring)>)] = [
       ("NN/Layers", /public struct (\w+)[^{]*: (?:Layer|Module)\b/),
       ("NN/Losses", /public func (\w+)/),
-      ("Optim/Optimizers", /public final class (\w+): /),
+      ("Optim/Optimizers", /public final class (\w+)\b/),
       ("Optim/Penalties", /public struct (\w+): Penalty/),
       ("Optim/Schedules", /public final class (\w+)/),
     ]
