@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measures training steps, alone and against other implementations.",
     discussion: exitStatuses,
-    subcommands: [RunCommand.self, PeersCommand.self, ListCommand.self],
+    subcommands: [RunCommand.self, PeersCommand.self, CopiesCommand.self, ListCommand.self],
     defaultSubcommand: RunCommand.self)
 }
 

@@ -60,7 +60,7 @@ import Testing
   @Test func everyOperationIsComparedWithPeers() throws {
     let compared = try CatalogueTests.compared()
     for (file, text) in try CatalogueTests.sources(in: "Sources/Graphs/Operations") {
-      for match in text.matches(of: /public (?:static )?(?:prefix )?func `?([^\s(`]+)/) {
+      for match in text.matches(of: /public (?:static )?(?:prefix )?func `?(\w+|[^\s(`\w]+)/) {
         let name = match.output.1
         let calls = [".\(name)(", " \(name)(", " \(name) "]
         #expect(calls.contains { compared.contains($0) }, "\(name) in \(file)")
@@ -76,6 +76,8 @@ import Testing
       ("Optim/Penalties", /public struct (\w+): Penalty/),
       ("Optim/Schedules", /public final class (\w+)/),
     ]
+    // It does whatever it is given.
+    let uncompared: Set<Substring> = ["Function"]
     let compared = try CatalogueTests.compared()
     for (folder, declaration) in declarations {
       var names: Set<Substring> = []
@@ -83,7 +85,7 @@ import Testing
         names.formUnion(text.matches(of: declaration).map(\.output.1))
       }
       #expect(!names.isEmpty, "nothing was found in \(folder)")
-      for name in names {
+      for name in names.subtracting(uncompared) {
         #expect(compared.contains(try Regex("\\b\(name)\\(")), "\(name) in \(folder)")
       }
     }
