@@ -11,8 +11,9 @@ struct PeersCommand: ParsableCommand {
       rounds of one turn each, in an order drawn anew for each round, with a pause between turns in \
       which the others' threads go to sleep.
 
-      With --agreement nothing is timed: values and gradients of all operations are compared with \
-      PyTorch's on random cases, which have to agree within 1e-4 of the greatest element.
+      With --agreement nothing is timed: operations, layers, losses, optimizers and schedules are \
+      compared with PyTorch's on random cases, in values and gradients, which have to agree within \
+      1e-4 of the greatest element.
 
       \(exitStatuses)
       """)
@@ -23,10 +24,10 @@ struct PeersCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pause between turns, in milliseconds.", valueName: "ms"))
   var pause = 60
 
-  @Flag(help: "Compare values and gradients of operations instead of times.")
+  @Flag(help: "Compare values and gradients instead of times.")
   var agreement = false
 
-  @Option(help: "With --agreement: how many cases a family of operations has at least.")
+  @Option(help: "With --agreement: how many cases a family has at least, like all losses.")
   var cases = 200
 
   @OptionGroup var options: BenchOptions
@@ -39,7 +40,7 @@ struct PeersCommand: ParsableCommand {
   func run() throws {
     try MainActor.assumeIsolated {
       if agreement {
-        try compareOperations(options, python: python, count: cases)
+        try compareSubjects(options, python: python, count: cases)
       } else {
         try compare(options, python: python, pause: Double(pause) / 1000)
       }

@@ -28,7 +28,8 @@ nonisolated struct TensorFile {
     let described = String(decoding: try encoder.encode(description), as: UTF8.self)
     var header = String(decoding: try encoder.encode(entries), as: UTF8.self)
     let metadata = String(decoding: try encoder.encode([key: described]), as: UTF8.self)
-    header = "{\"__metadata__\":\(metadata)," + header.dropFirst()
+    let separator = entries.isEmpty ? "" : ","
+    header = "{\"__metadata__\":\(metadata)\(separator)" + header.dropFirst()
     header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
     var output = Data()
     withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { output.append(contentsOf: $0) }

@@ -8,12 +8,13 @@ private let tolerance = 1e-4
 /// relative precision.
 private let leastScale = 0.01
 
-/// Compares values and gradients of all operations with PyTorch's on random cases.
+/// Compares operations, layers, losses, optimizers and schedules with PyTorch's on random cases: values
+/// and gradients, or parameters after some steps, or rates.
 ///
-/// - Parameter count: How many cases a family has at least; its operations share them, but each has a
+/// - Parameter count: How many cases a family has at least; its subjects share them, but each has a
 ///   tenth at least.
-func compareOperations(_ options: BenchOptions, python: String, count: Int) throws {
-  let operations = try options.selection.operations
+func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws {
+  let subjects = try options.selection.subjects
   let stem =
     FileManager.default.temporaryDirectory.path
     + "/neuronika-agreement-\(ProcessInfo.processInfo.processIdentifier)"
@@ -37,9 +38,9 @@ func compareOperations(_ options: BenchOptions, python: String, count: Int) thro
   defer { report.discard() }
 
   var cases: [AgreementCase] = []
-  for (family, name, draw) in operations {
+  for (family, name, draw) in subjects {
     progress("\(family.name) \(name)")
-    let share = (count - 1) / min(family.operations.count, 10) + 1
+    let share = (count - 1) / min(family.subjects.count, 10) + 1
     cases += (0..<share).map {
       AgreementCase(family, name, draw, number: $0, seed: options.selection.seed)
     }
@@ -60,24 +61,24 @@ func compareOperations(_ options: BenchOptions, python: String, count: Int) thro
 
     """)
   var rows: [[String]] = []
-  for (family, name, _) in operations {
-    let own = verdicts.filter { $0.subject.operation == "\(family.name) \(name)" }
+  for (family, name, _) in subjects {
+    let own = verdicts.filter { $0.example.subject == "\(family.name) \(name)" }
     let gradients = own.compactMap(\.gradient)
     rows.append([
       "\(family.name) \(name)", "\(own.count)", scientific(own.map(\.value).max()!),
       gradients.max().map(scientific) ?? "–",
     ])
   }
-  printTable(["operation", "cases", "value", "gradient"], rows)
+  printTable(["", "cases", "value", "gradient"], rows)
   try report.write(
-    "agreement.csv", ["operation", "cases", "worst_value", "worst_gradient"],
+    "agreement.csv", ["subject", "cases", "worst_value", "worst_gradient"],
     rows.map { $0.map { $0 == "–" ? "" : $0 } })
   try report.settle()
 
   let wrong = verdicts.filter { !($0.worst <= tolerance) }
   if !wrong.isEmpty {
     let worst = wrong.sorted { $0.worst > $1.worst }.prefix(5).map {
-      "  \(scientific($0.worst)): \($0.subject.summary)"
+      "  \(scientific($0.worst)): \($0.example.summary)"
     }
     throw WrongResult(
       description: "\(wrong.count) of \(cases.count) cases differ from \(peer.title) by more than "
@@ -85,21 +86,21 @@ func compareOperations(_ options: BenchOptions, python: String, count: Int) thro
   }
   let worst = verdicts.max { $0.worst < $1.worst }!
   print("all within \(scientific(tolerance)); the worst, \(scientific(worst.worst)), is")
-  print("  \(worst.subject.summary)")
+  print("  \(worst.example.summary)")
 }
 
 extension Selection {
-  /// The operations that were chosen.
-  @MainActor fileprivate var operations: [(family: Family, name: String, draw: Family.Draw)] {
+  /// What was chosen.
+  @MainActor fileprivate var subjects: [(family: Family, name: String, draw: Family.Draw)] {
     get throws {
       let all = families.flatMap { family in
-        family.operations.map { (family: family, name: $0.key, draw: $0.value) }
+        family.subjects.map { (family: family, name: $0.key, draw: $0.value) }
       }
-      let chosen = all.filter { operation in
-        filter.map { "\(operation.family.name) \(operation.name)".contains($0) } ?? true
+      let chosen = all.filter { subject in
+        filter.map { "\(subject.family.name) \(subject.name)".contains($0) } ?? true
       }
       if chosen.isEmpty {
-        throw ValidationError("No operation's name contains \"\(filter ?? "")\".")
+        throw ValidationError("Nothing that is compared has a name with \"\(filter ?? "")\".")
       }
       return chosen
     }
@@ -108,13 +109,13 @@ extension Selection {
 
 private func write(_ cases: [AgreementCase], to file: URL) throws {
   var tensors = TensorFile()
-  for subject in cases {
-    for (index, operand) in subject.drawing.operands.enumerated() {
+  for example in cases {
+    for (index, operand) in example.drawing.operands.enumerated() {
       tensors.add(
-        "\(subject.id)/operand.\(index)", operand.tensor.elements, operand.tensor.shape.extents)
+        "\(example.id)/operand.\(index)", operand.tensor.elements, operand.tensor.shape.extents)
     }
-    if let upstream = subject.upstream {
-      tensors.add("\(subject.id)/upstream", upstream.elements, upstream.shape.extents)
+    if let upstream = example.upstream {
+      tensors.add("\(example.id)/upstream", upstream.elements, upstream.shape.extents)
     }
   }
   try tensors.write(cases, as: "cases", to: file)
@@ -122,7 +123,7 @@ private func write(_ cases: [AgreementCase], to file: URL) throws {
 
 /// How far a case is from the peer's.
 private struct Verdict {
-  let subject: AgreementCase
+  let example: AgreementCase
   /// The difference of the value.
   let value: Double
   /// The greatest difference of the gradients, if there are any.
@@ -130,14 +131,14 @@ private struct Verdict {
 
   var worst: Double { max(value, gradient ?? 0) }
 
-  init(_ subject: AgreementCase, _ theirs: TensorFile) throws {
-    self.subject = subject
-    value = try difference(subject, subject.value, "value", theirs)
+  init(_ example: AgreementCase, _ theirs: TensorFile) throws {
+    self.example = example
+    value = try difference(example, example.value, "value", theirs)
     var gradients: [Double] = []
-    for (index, operand) in subject.drawing.operands.enumerated()
-    where subject.upstream != nil && operand.isDifferentiable {
+    for (index, operand) in example.drawing.operands.enumerated()
+    where example.upstream != nil && operand.isDifferentiable {
       gradients.append(
-        try difference(subject, operand.variable.grad, "gradient.\(index)", theirs))
+        try difference(example, operand.variable.grad, "gradient.\(index)", theirs))
     }
     gradient = gradients.max()
   }
@@ -146,13 +147,13 @@ private struct Verdict {
 /// - Returns: The greatest difference of two elements over the greatest element.
 /// - Throws: `WrongResult` if the shapes differ.
 private func difference(
-  _ subject: AgreementCase, _ ours: Tensor, _ name: String, _ theirs: TensorFile
+  _ example: AgreementCase, _ ours: Tensor, _ name: String, _ theirs: TensorFile
 ) throws -> Double {
-  guard let peer = theirs.doubles("\(subject.id)/\(name)"), peer.shape == ours.shape.extents else {
-    let shape = theirs.doubles("\(subject.id)/\(name)").map { "\($0.shape)" } ?? "missing"
+  guard let peer = theirs.doubles("\(example.id)/\(name)"), peer.shape == ours.shape.extents else {
+    let shape = theirs.doubles("\(example.id)/\(name)").map { "\($0.shape)" } ?? "missing"
     throw WrongResult(
       description: "the \(name) has shape \(ours.shape), but the peer's \(shape):\n"
-        + "  \(subject.summary)")
+        + "  \(example.summary)")
   }
   var (greatest, scale) = (0.0, leastScale)
   for (a, b) in zip(ours.elements, peer.elements) where Double(a) != b {

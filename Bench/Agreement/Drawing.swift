@@ -27,6 +27,10 @@ nonisolated struct Drawing {
     random.uniform(range.lowerBound, range.upperBound)
   }
 
+  mutating func double(_ range: ClosedRange<Double>) -> Double {
+    Double.random(in: range, using: &random)
+  }
+
   mutating func pick<T>(_ choices: [T]) -> T { choices.randomElement(using: &random)! }
 
   /// True once in so many times.
@@ -109,10 +113,26 @@ nonisolated struct Drawing {
 
   /// Whole numbers from 0 up to, but not including, a bound, as a constant operand.
   mutating func labels(_ shape: Shape, below bound: Int) -> Var {
-    let tensor = Tensor((0..<shape.count).map { _ in Float(int(0...bound - 1)) }, shape: shape)
+    constant(Tensor((0..<shape.count).map { _ in Float(int(0...bound - 1)) }, shape: shape))
+  }
+
+  /// An operand of these elements that is constant.
+  mutating func constant(_ tensor: Tensor) -> Var {
     let leaf = Var(tensor)
     operands.append(Operand(tensor: tensor, variable: VarDiff(leaf), isDifferentiable: false))
     return leaf
+  }
+
+  /// Draws the values of all that a module has to learn, and makes operands of them. The peer is told
+  /// the names.
+  mutating func learnables(of module: some Module) {
+    let learnables = module.namedParameters
+    for (_, parameter) in learnables {
+      parameter.data = tensor(parameter.shape, -1...1)
+      operands.append(
+        Operand(tensor: parameter.data, variable: parameter, isDifferentiable: true))
+    }
+    _ = tell("learnables", learnables.map(\.name))
   }
 
   // Attributes.
@@ -145,4 +165,9 @@ nonisolated struct Drawing {
   mutating func order(of shape: Shape) -> [Int] {
     tell("order", (0..<shape.rank).shuffled(using: &random))
   }
+}
+
+/// The axis counted from the front.
+nonisolated func fromFront(_ axis: Int, of shape: Shape) -> Int {
+  axis < 0 ? axis + shape.rank : axis
 }

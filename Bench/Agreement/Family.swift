@@ -1,18 +1,18 @@
 import Neuronika
 
-/// Operations that belong together, like those of a folder of `Sources/Graphs/Operations`, and how a
-/// random case of each is drawn.
+/// What belongs together, like the operations of a folder of `Sources/Graphs/Operations` or all
+/// optimizers, and how a random case of each is drawn.
 nonisolated struct Family {
-  /// Draws operands and attributes, and applies the operation to them. What has no gradient is given
+  /// Draws operands and attributes, and applies the subject to them. What has no gradient is given
   /// as `VarDiff(result)`.
   typealias Draw = (inout Drawing) -> VarDiff
 
   let name: String
-  /// By the names that `Peers/operations.py` has for them too.
-  let operations: KeyValuePairs<String, Draw>
+  /// By the names that the peers have for them too, in `Peers/operations.py` and beside it.
+  let subjects: KeyValuePairs<String, Draw>
 
-  init(_ name: String, _ operations: KeyValuePairs<String, Draw>) {
-    (self.name, self.operations) = (name, operations)
+  init(_ name: String, _ subjects: KeyValuePairs<String, Draw>) {
+    (self.name, self.subjects) = (name, subjects)
   }
 }
 
@@ -20,15 +20,16 @@ nonisolated struct Family {
 let families = [
   arithmeticFamily, convolutionFamily, elementwiseFamily, indexingFamily, joiningFamily, lossFamily,
   normalizationFamily, poolingFamily, productFamily, randomFamily, reductionFamily,
-  resamplingFamily, softmaxFamily, viewFamily,
+  resamplingFamily, softmaxFamily, viewFamily, activationFamily, layerFamily, lossFunctionFamily,
+  optimizerFamily, scheduleFamily,
 ]
 
-/// A random case of an operation, evaluated.
+/// A random case of a subject, evaluated.
 nonisolated struct AgreementCase {
   /// Unique, like `Reductions sum 3`.
   let id: String
   /// Like `Reductions sum`.
-  let operation: String
+  let subject: String
   let drawing: Drawing
   let value: Tensor
   /// The gradient of each element of the value, if the value depends on a differentiable operand.
@@ -36,8 +37,8 @@ nonisolated struct AgreementCase {
 
   /// Draws the case of a number and evaluates it as a user would.
   init(_ family: Family, _ name: String, _ draw: Family.Draw, number: Int, seed: UInt64) {
-    operation = "\(family.name) \(name)"
-    id = "\(operation) \(number)"
+    subject = "\(family.name) \(name)"
+    id = "\(subject) \(number)"
     var drawing = Drawing(seed: seed, id: id)
     let output = draw(&drawing)
     output.forward()
@@ -66,12 +67,12 @@ nonisolated extension AgreementCase: Encodable {
     let value: any Encodable
     func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
   }
-  private enum Key: CodingKey { case id, operation, attributes, operands, hasGradient }
+  private enum Key: CodingKey { case id, subject, attributes, operands, hasGradient }
 
   func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: Key.self)
     try fields.encode(id, forKey: .id)
-    try fields.encode(operation, forKey: .operation)
+    try fields.encode(subject, forKey: .subject)
     try fields.encode(drawing.attributes.mapValues(Attribute.init), forKey: .attributes)
     try fields.encode(drawing.operands.map(\.isDifferentiable), forKey: .operands)
     try fields.encode(upstream != nil, forKey: .hasGradient)

@@ -23,19 +23,46 @@ let indexingFamily = Family(
     "strided": { draw in
       let shape = draw.shape(ranks: 1...4)
       let axis = draw.axis(of: shape)
-      let extent = shape[axis < 0 ? axis + shape.rank : axis]
+      let extent = shape[fromFront(axis, of: shape)]
       let start = draw.tell("start", draw.int(0...extent))
       let end = draw.tell("end", draw.once(in: 2) ? nil : draw.int(start...extent))
       return draw.real(shape)
         .strided(axis: axis, from: start, to: end, by: draw.tell("step", draw.int(1...4)))
     },
     "indexSelect": { draw in
-      let shape = draw.shape(ranks: 1...4)
+      let (shape, places) = draw.indexed()
       let axis = draw.axis(of: shape)
-      let extent = shape[axis < 0 ? axis + shape.rank : axis]
       let x = draw.real(shape)
       return x.indexSelect(
-        draw.labels(draw.shape(ranks: 0...2, extents: 1...5), below: extent), axis: axis)
+        draw.labels(places, below: shape[fromFront(axis, of: shape)]), axis: axis)
+    },
+    "indexAdd": { draw in
+      let (shape, places) = draw.indexed()
+      let axis = draw.axis(of: shape)
+      let x = draw.real(shape)
+      let indices = draw.labels(places, below: shape[fromFront(axis, of: shape)])
+      var extents = shape.extents
+      let resolved = fromFront(axis, of: shape)
+      extents.replaceSubrange(resolved...resolved, with: places.extents)
+      return x.indexAdd(axis: axis, indices: indices, values: draw.real(Shape(extents)))
+    },
+    "gather": { draw in
+      let shape = draw.shape(ranks: 1...4)
+      let axis = draw.axis(of: shape)
+      let x = draw.real(shape)
+      return x.gather(axis: axis, indices: draw.indices(along: axis, of: shape))
+    },
+    "scatterAdd": { draw in
+      let shape = draw.shape(ranks: 1...4)
+      let axis = draw.axis(of: shape)
+      let x = draw.real(shape)
+      let indices = draw.indices(along: axis, of: shape)
+      return x.scatterAdd(axis: axis, indices: indices, values: draw.real(indices.shape))
+    },
+    "embedding": { draw in
+      let places = draw.shape(ranks: 0...3)
+      let table = draw.real([draw.length(), places.count > 1000 ? 5 : draw.length()])
+      return embedding(table, draw.labels(places, below: table.shape[0]))
     },
     "flip": { draw in
       let shape = draw.shape(ranks: 1...4)
@@ -61,6 +88,22 @@ let indexingFamily = Family(
   ])
 
 nonisolated extension Drawing {
+  /// A shape and that of indices along one of its axes; not both are large.
+  fileprivate mutating func indexed() -> (whole: Shape, indices: Shape) {
+    let indices = shape(ranks: 0...2, extents: 1...5)
+    if indices.count <= 25 { return (shape(ranks: 1...4), indices) }
+    return (Shape((0..<int(1...2)).map { _ in int(1...9) }), indices)
+  }
+
+  /// An index for each element of a result that is no longer than the whole but along the axis.
+  fileprivate mutating func indices(along axis: Int, of whole: Shape) -> Var {
+    let axis = fromFront(axis, of: whole)
+    let extents = whole.extents.enumerated().map { place, extent in
+      place == axis ? int(1...extent + 3) : once(in: 3) ? int(1...extent) : extent
+    }
+    return labels(Shape(extents), below: whole[axis])
+  }
+
   /// One place along an axis, as a subscript.
   fileprivate mutating func place(_ axis: Int, _ shape: Shape) -> Int {
     tell("axis \(axis)", int(0...shape[axis] - 1))

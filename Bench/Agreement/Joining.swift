@@ -6,7 +6,7 @@ let joiningFamily = Family(
     "cat": { draw in
       let shape = draw.shape(ranks: 1...4)
       let axis = draw.axis(of: shape)
-      let resolved = axis < 0 ? axis + shape.rank : axis
+      let resolved = fromFront(axis, of: shape)
       let parts = (0..<draw.int(1...4)).map { _ in
         draw.real(shape.replacing(axis: resolved, with: draw.int(1...9)))
       }

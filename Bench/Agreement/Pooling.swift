@@ -35,12 +35,12 @@ let poolingFamily = Family(
 
 nonisolated extension Drawing {
   /// A batch of images with some channels.
-  fileprivate mutating func images(_ spatial: [Int]) -> Shape {
+  mutating func images(_ spatial: [Int]) -> Shape {
     Shape([int(1...4), once(in: 4) ? int(8...33) : int(1...5)] + spatial)
   }
 
   /// Windows along one to three axes.
-  fileprivate mutating func windows() -> [(kernel: Int, stride: Int, padding: Int)] {
+  mutating func windows() -> [(kernel: Int, stride: Int, padding: Int)] {
     let windows = (0..<pick([1, 2, 2, 2, 3])).map { _ in
       let kernel = int(1...4)
       return (kernel: kernel, stride: int(1...4), padding: int(0...kernel / 2))

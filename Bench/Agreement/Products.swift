@@ -39,6 +39,16 @@ let productFamily = Family(
       default: return draw.real(left).matmul(draw.real(right))
       }
     },
+    "bilinear": { draw in
+      let pairs =
+        draw.once(in: 3) ? [draw.length()] : (0..<draw.int(0...2)).map { _ in draw.int(1...6) }
+      let (left, right) = (draw.int(1...20), draw.int(1...20))
+      let outputs = draw.int(1...20)
+      let operands = (draw.real(Shape(pairs + [left])), draw.real(Shape(pairs + [right])))
+      let weight = draw.real([outputs, left, right])
+      let bias = draw.once(in: 2) ? draw.real([outputs]) : nil
+      return bilinear(operands.0, operands.1, weight: weight, bias: bias)
+    },
     "einsum": { draw in
       let formula = draw.tell("formula", draw.pick(formulas))
       let extents = "abcdijkl".reduce(into: [:]) { $0[$1] = draw.int(1...9) }

@@ -24,7 +24,7 @@ let viewFamily = Family(
     "squeeze": { draw in
       let shape = draw.shape(ranks: 1...4)
       let axis = draw.axis(of: shape)
-      return draw.real(shape.replacing(axis: axis < 0 ? axis + shape.rank : axis, with: 1))
+      return draw.real(shape.replacing(axis: fromFront(axis, of: shape), with: 1))
         .squeeze(axis)
     },
     "unsqueeze": { draw in

@@ -20,7 +20,7 @@ import sys
 from tensorfile import TensorFile, TensorFileWriter
 
 
-def evaluate(torch, operations, cases, results):
+def evaluate(torch, subjects, cases, results):
     file = TensorFile(cases)
     writer = TensorFileWriter(torch)
     described = json.loads(file.metadata["cases"])
@@ -31,7 +31,7 @@ def evaluate(torch, operations, cases, results):
             for index, differentiable in enumerate(case["operands"])
         ]
         try:
-            value = operations[case["operation"]](operands, case["attributes"])
+            value = subjects[case["subject"]](operands, case["attributes"])
             if case["hasGradient"]:
                 upstream = file.torch(torch, f"{name}/upstream").double()
                 # Where no gradient arrives there are zeros.
@@ -65,7 +65,11 @@ def main():
     except ImportError as error:
         print("missing", str(error).splitlines()[0], file=answers)
         return
+    from layers import layers
     from operations import operations
+    from optimizers import optimizers, schedules
+
+    subjects = {**operations, **layers, **optimizers, **schedules}
 
     torch.set_num_threads(options.threads)
     print("ready PyTorch", torch.__version__, file=answers)
@@ -73,7 +77,7 @@ def main():
         if line.strip() == "quit":
             break
         try:
-            count = evaluate(torch, operations, options.cases, options.results)
+            count = evaluate(torch, subjects, options.cases, options.results)
             print("ok", count, file=answers)
         except Exception as error:
             print("error", " ".join(f"{type(error).__name__}: {error}".split()), file=answers)

@@ -5,6 +5,7 @@ attributes by name.
 """
 
 import operator
+from functools import partial
 
 import torch
 from torch.nn import functional
@@ -99,12 +100,47 @@ def pad(mode):
     return evaluate
 
 
-def loss(function):
-    return lambda x, a: function(*x, reduction=a["reduction"])
+def index_add(x, a):
+    axis = a["axis"] % x[0].dim()
+    shape = list(x[0].shape)
+    shape[axis] = x[1].numel()
+    return x[0].index_add(axis, x[1].long().flatten(), x[2].reshape(shape))
 
 
-def cross_entropy(logits, labels, reduction):
-    return functional.cross_entropy(logits, labels.flatten().long(), reduction=reduction)
+def loss(function, *numbers):
+    """A loss of the operands and of attributes by these names."""
+
+    def evaluate(x, a):
+        options = {name: a[name] for name in numbers}
+        if a["reduction"] != "batchMean":
+            return function(*x, reduction=a["reduction"], **options)
+        losses = function(*x, reduction="none", **options)
+        return losses.sum() / losses.shape[0] if losses.dim() > 0 else losses
+
+    return evaluate
+
+
+def kl_divergence(x, target, reduction):
+    # Its own mean warns that it isn't that of examples.
+    if reduction == "mean":
+        return functional.kl_div(x, target, reduction="none").mean()
+    return functional.kl_div(x, target, reduction=reduction)
+
+
+def class_loss(function, of_labels=True):
+    """A loss of scores, labels or probabilities, and perhaps class weights."""
+
+    def evaluate(x, a):
+        scores, targets, weights = x if len(x) == 3 else (*x, None)
+        if of_labels:
+            # Those of a matrix may be a column.
+            targets = targets.long().reshape(scores[:, 0].shape)
+        options = {"weight": weights, "ignore_index": a.get("ignored", -100)}
+        if "smoothing" in a:
+            options["label_smoothing"] = a["smoothing"]
+        return loss(partial(function, **options))([scores, targets], a)
+
+    return evaluate
 
 
 def over_axes(*functions):
@@ -216,6 +252,10 @@ operations = {
     "Indexing subscript": subscript,
     "Indexing strided": strided,
     "Indexing indexSelect": index_select,
+    "Indexing indexAdd": index_add,
+    "Indexing gather": lambda x, a: x[0].gather(a["axis"], x[1].long()),
+    "Indexing scatterAdd": lambda x, a: x[0].scatter_add(a["axis"], x[1].long(), x[2]),
+    "Indexing embedding": lambda x, a: functional.embedding(x[1].long(), x[0]),
     "Indexing flip": lambda x, a: x[0].flip(a["axes"]),
     "Indexing oneHot": one_hot,
     "Indexing chunks": chunk,
@@ -225,9 +265,23 @@ operations = {
     "Joining pad(constant)": pad("constant"),
     "Joining pad(reflective)": pad("reflect"),
     "Joining pad(replicative)": pad("replicate"),
-    "Losses crossEntropy": loss(cross_entropy),
-    "Losses mseLoss": loss(functional.mse_loss),
-    "Losses maeLoss": loss(functional.l1_loss),
+    "Losses binaryCrossEntropy": loss(functional.binary_cross_entropy),
+    "Losses binaryCrossEntropyWithLogits": loss(functional.binary_cross_entropy_with_logits),
+    "Losses klDivergence": loss(kl_divergence),
+    "Losses huber": loss(functional.huber_loss, "delta"),
+    "Losses smoothL1": loss(functional.smooth_l1_loss, "beta"),
+    "Losses negativeLogLikelihood": class_loss(functional.nll_loss),
+    "Losses crossEntropy(labels)": class_loss(functional.cross_entropy),
+    "Losses crossEntropy(probabilities:)": class_loss(functional.cross_entropy, of_labels=False),
+    "Loss functions bceLoss": loss(functional.binary_cross_entropy),
+    "Loss functions bceWithLogitsLoss": loss(functional.binary_cross_entropy_with_logits),
+    "Loss functions klDivLoss": loss(kl_divergence),
+    "Loss functions huberLoss": loss(functional.huber_loss, "delta"),
+    "Loss functions smoothL1Loss": loss(functional.smooth_l1_loss, "beta"),
+    "Loss functions nllLoss": class_loss(functional.nll_loss),
+    "Loss functions crossEntropyLoss": class_loss(functional.cross_entropy),
+    "Loss functions mseLoss": loss(functional.mse_loss),
+    "Loss functions maeLoss": loss(functional.l1_loss),
     "Normalization layerNorm": lambda x, a: functional.layer_norm(
         x[0], x[0].shape[-1:], eps=a["epsilon"]
     ),
@@ -256,6 +310,7 @@ operations = {
     "Products vv": binary(torch.dot),
     "Products outer": binary(torch.outer),
     "Products matmul": binary(torch.matmul),
+    "Products bilinear": lambda x, a: functional.bilinear(*x),
     "Products einsum": lambda x, a: torch.einsum(a["formula"], *x),
     "Random dropout": lambda x, a: functional.dropout(x[0], a["probability"], a["isTraining"]),
     "Reductions sum": reduction(torch.sum),

@@ -50,15 +50,43 @@ import Testing
     #expect(contract.covers.subtracting(used).isEmpty)
   }
 
-  @Test func everyOperationIsComparedWithPeers() throws {
+  /// What `bench peers --agreement` evaluates.
+  private static func compared() throws -> String {
     let machinery: Set = ["Agreement.swift", "Drawing.swift", "Family.swift"]
-    let compared = try CatalogueTests.sources(in: "Bench/Agreement")
+    return try sources(in: "Bench/Agreement")
       .filter { !machinery.contains($0.file) }.map(\.text).joined()
+  }
+
+  @Test func everyOperationIsComparedWithPeers() throws {
+    let compared = try CatalogueTests.compared()
     for (file, text) in try CatalogueTests.sources(in: "Sources/Graphs/Operations") {
-      for match in text.matches(of: /public (?:static )?(?:prefix )?func `?([^\s(`]+)/) {
+      for match in text.matches(of: /public (?:static )?(?:prefix )?func `?(\w+|[^\s(`\w]+)/) {
         let name = match.output.1
         let calls = [".\(name)(", " \(name)(", " \(name) "]
         #expect(calls.contains { compared.contains($0) }, "\(name) in \(file)")
+      }
+    }
+  }
+
+  @Test func everythingThatLearnsIsComparedWithPeers() throws {
+    let declarations: [(folder: String, Regex<(Substring, Substring)>)] = [
+      ("NN/Layers", /public struct (\w+)[^{]*: (?:Layer|Module)\b/),
+      ("NN/Losses", /public func (\w+)/),
+      ("Optim/Optimizers", /public final class (\w+)\b/),
+      ("Optim/Penalties", /public struct (\w+): Penalty/),
+      ("Optim/Schedules", /public final class (\w+)/),
+    ]
+    // It does whatever it is given.
+    let uncompared: Set<Substring> = ["Function"]
+    let compared = try CatalogueTests.compared()
+    for (folder, declaration) in declarations {
+      var names: Set<Substring> = []
+      for (_, text) in try CatalogueTests.sources(in: "Sources/" + folder) {
+        names.formUnion(text.matches(of: declaration).map(\.output.1))
+      }
+      #expect(!names.isEmpty, "nothing was found in \(folder)")
+      for name in names.subtracting(uncompared) {
+        #expect(compared.contains(try Regex("\\b\(name)\\(")), "\(name) in \(folder)")
       }
     }
   }
