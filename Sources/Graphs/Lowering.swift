@@ -58,6 +58,7 @@ public struct OpaqueFunction: Sendable {
   /// graphs that do.
   package let owner: (any AnyObject & Sendable)?
 
+  /// A closure that makes the result of the operands' values.
   public init(_ body: @escaping @Sendable ([Tensor]) -> Tensor) {
     (self.body, owner) = (body, nil)
   }

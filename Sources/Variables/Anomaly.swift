@@ -3,7 +3,7 @@ import NeuronikaExecution
 /// Runs a closure in which every `forward()` and `backward()` is searched for the operation that
 /// first makes a NaN or an infinity, and stops the program there.
 ///
-/// ```swift
+/// ```
 /// withAnomalyDetection {
 ///   let loss = mseLoss(network(x), y)
 ///   loss.backward()

@@ -4,7 +4,7 @@ import NeuronikaTensors
 extension Variable {
   /// The graph that this is computed by, in Graphviz' language: from the leaves down to this.
   ///
-  /// ```swift
+  /// ```
   /// print(loss.dot())
   /// try loss.writeGraph(to: "loss.svg")
   /// ```

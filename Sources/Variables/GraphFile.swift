@@ -39,7 +39,7 @@ public enum GraphFileError: Error, Equatable, Sendable, CustomStringConvertible 
 extension Variable {
   /// Writes a drawing of the graph that this is computed by. See ``dot(limit:)``.
   ///
-  /// ```swift
+  /// ```
   /// try loss.writeGraph(to: "loss.svg")
   /// ```
   ///

@@ -152,9 +152,22 @@ extension Generation {
   }
 
   mutating func addBatchNorm(_ x: Int, _ epsilon: Float = 0.1) {
+    if numbers.chance(0.25) { return addBatchNormLayer(x, epsilon) }
     add(
       Move("BatchNorm", "$0.batchNorm(epsilon: \(epsilon))") {
         $0[0].batchNorm(epsilon: epsilon)
+      }, [x], 4)
+  }
+
+  /// As the layer does it: by the batch's statistics in training, of which somebody is told.
+  private mutating func addBatchNormLayer(_ x: Int, _ epsilon: Float) {
+    add(
+      Move("BatchNorm", "batchNormLayer($0, epsilon: \(epsilon))") {
+        let mode = TrainingMode()
+        let statistics = BatchStatistics.node(
+          of: $0[0].node, BatchObserver(mode: mode) { _, _ in })
+        let normalized = $0[0].batchNorm(epsilon: epsilon)
+        return VarDiff(apply(ModeSwitch(mode), [normalized.node, $0[0].node, statistics]))
       }, [x], 4)
   }
 }

@@ -10,7 +10,7 @@ import NeuronikaTensors
 /// extent of each axis in four bytes, outermost first, and the numbers in row-major order. All
 /// numbers of more than one byte have their highest byte first. The file may be gzipped.
 ///
-/// ```swift
+/// ```
 /// let images = try IDXFile("train-images-idx3-ubyte.gz")
 /// print(images.element, images.shape)  // uint8 [60000, 28, 28]
 /// ```

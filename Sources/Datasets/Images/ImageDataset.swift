@@ -14,7 +14,7 @@ import NeuronikaTensors
 /// they are cut up. A batch holds floats from 0 to 1, with a channel axis for convolutions, after
 /// whatever ``augmented(by:seed:)`` asks for.
 ///
-/// ```swift
+/// ```
 /// let data = try ImageData.builtInDigits()
 /// for (x, y) in data.train.shuffled(seed: epoch).batches(of: 64) { … }  // x: [64, 1, 28, 28]
 /// ```

@@ -2,7 +2,7 @@ import NeuronikaTensors
 
 /// A change of one image, at random if it wants to.
 ///
-/// ```swift
+/// ```
 /// let train = data.train.augmented(by: [.shift(upTo: 2), .rotation(upTo: 10), .noise(0.05)])
 /// ```
 ///

@@ -3,7 +3,7 @@ import NeuronikaTensors
 /// Gives the rows of a dataset in batches, shuffled anew for every epoch, while a thread of its own
 /// prepares the next ones.
 ///
-/// ```swift
+/// ```
 /// let loader = Loader(data.train.augmented(by: [.shift(upTo: 2)]), batchSize: 64, seed: 7)
 /// for epoch in 0..<10 {
 ///   for (x, y) in loader.epoch(epoch) { … }

@@ -3,7 +3,7 @@ import NeuronikaTensors
 /// Where in its epochs a training stands. A checkpoint keeps it beside the model, so that the
 /// training goes on with the batches that it would have seen.
 ///
-/// ```swift
+/// ```
 /// for epoch in position.epoch..<10 {
 ///   for (x, y) in loader.epoch(epoch, startingAt: position.batch) {
 ///     …

@@ -14,7 +14,7 @@ import NeuronikaTensors
 /// an error, or when this object is released: then it finishes the item that it is at, and nothing
 /// is left behind. It runs what it is given, and never the engine: no thread team, no plan.
 ///
-/// ```swift
+/// ```
 /// let started = Atomic(0)
 /// let files = Prefetched(depth: 4) { () throws(DataFileError) -> IDXFile? in
 ///   let number = started.add(1, ordering: .relaxed).oldValue
