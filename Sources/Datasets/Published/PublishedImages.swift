@@ -1,6 +1,6 @@
 /// Images that others have published as IDX files, under a name.
 ///
-/// ```swift
+/// ```
 /// try PublishedImages.mnist.download { print($0.received, "of", $0.total) }
 /// let data = try PublishedImages.mnist.load()
 /// ```
