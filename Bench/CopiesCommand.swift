@@ -80,8 +80,7 @@ private func measure(rows height: Int, columns width: Int, rounds: Int) -> [[Str
 }
 
 private func nanoseconds(_ body: () -> Void) -> Double {
-  let time = ContinuousClock().measure(body).components
-  return Double(time.seconds) * 1e9 + Double(time.attoseconds) * 1e-9
+  ContinuousClock().measure(body).nanoseconds
 }
 
 /// Pairs of buffers that take turns, so that none is in a cache when its turn comes.

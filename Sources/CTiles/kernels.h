@@ -21,6 +21,11 @@
 #define NK_INLINE static inline __attribute__((always_inline))
 #endif
 
+// Explicit vectors, where the order of a reduction is part of the code and no compiler may vectorise
+// it unasked, or where rows are short. Four registers of 128 bits where there is no wider one.
+typedef float nk_lanes __attribute__((ext_vector_type(16)));
+typedef float nk_loose __attribute__((ext_vector_type(16), aligned(4)));
+
 #define NK_PARAMETERS \
   float *d, const float *a, const float *b, const float *c, long rows, long width
 

@@ -19,12 +19,8 @@
 
 #include "kernels.h"
 
-// Explicit vectors, because the order of a reduction is part of the code and no compiler may
-// vectorise it unasked. Four registers of 128 bits where there is no wider one.
-typedef float nk_lanes __attribute__((ext_vector_type(16)));
 typedef int32_t nk_mask __attribute__((ext_vector_type(16)));
 typedef int32_t nk_loose_mask __attribute__((ext_vector_type(16), aligned(4)));
-typedef float nk_loose __attribute__((ext_vector_type(16), aligned(4)));
 
 static const int32_t nk_first[32] = {
   -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,

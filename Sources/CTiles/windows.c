@@ -7,9 +7,7 @@
 
 #include "kernels.h"
 
-typedef float nk_lanes __attribute__((ext_vector_type(16)));
 typedef int32_t nk_places __attribute__((ext_vector_type(16)));
-typedef float nk_loose __attribute__((ext_vector_type(16), aligned(4)));
 typedef float nk_loose8 __attribute__((ext_vector_type(8), aligned(4)));
 typedef float nk_loose4 __attribute__((ext_vector_type(4), aligned(4)));
 typedef float nk_loose2 __attribute__((ext_vector_type(2), aligned(4)));

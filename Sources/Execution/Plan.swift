@@ -190,23 +190,11 @@ package final class Plan: @unchecked Sendable {
     contexts.withLock { $0.popLast() } ?? RunContext()
   }
 
-  /// Whether all are right, without a branch for each.
-  private func areWhole(_ labels: UnsafeBufferPointer<Float>, below limit: Float) -> Bool {
-    var areRight = true
-    for label in labels {
-      // Said so that NaN fails.
-      let isRight = label >= 0 && label < limit && label == label.rounded(.towardZero)
-      areRight = areRight && isRight
-    }
-    return areRight
-  }
-
   /// Stops at the first label that is no whole number in range.
   func checkLabels(_ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>) {
     for check in labelChecks {
       let labels = UnsafeBufferPointer(
         start: slots[check.operand.slot] + check.operand.offset, count: check.count)
-      if areWhole(labels, below: Float(check.bound)) { continue }
       if let complaint = wholeNumberComplaint(of: labels, bound: check.bound) {
         stopProgram("\(check.operation): \(complaint)")
       }

@@ -66,15 +66,28 @@ package func wholeNumberComplaint(
   of numbers: some RandomAccessCollection<Float>, bound: Int
 ) -> String? {
   let limit = Float(bound)
-  // Said so that NaN fails.
-  let isRight = { (number: Float) in
-    number >= 0 && number < limit && number == number.rounded(.towardZero)
-  }
-  guard let place = numbers.firstIndex(where: { !isRight($0) }) else { return nil }
+  // Nearly always all are right, and a look without a branch for each is ten times as fast.
+  if numbers.withContiguousStorageIfAvailable({ areWhole($0, below: limit) }) == true { return nil }
+  guard let place = numbers.firstIndex(where: { !isWhole($0, below: limit) }) else { return nil }
   let position = numbers.distance(from: numbers.startIndex, to: place)
   return
     "the label at position \(position) is \(numbers[place]), but labels are whole numbers from 0 "
     + "to \(bound - 1)"
+}
+
+private func areWhole(_ numbers: UnsafeBufferPointer<Float>, below limit: Float) -> Bool {
+  var areRight = true
+  for number in numbers {
+    let isRight = isWhole(number, below: limit)
+    areRight = areRight && isRight
+  }
+  return areRight
+}
+
+/// Said so that NaN fails.
+@inline(__always)
+private func isWhole(_ number: Float, below limit: Float) -> Bool {
+  number >= 0 && number < limit && number == number.rounded(.towardZero)
 }
 
 /// The structure of a graph as a string of integers: equal strings, equal plans.

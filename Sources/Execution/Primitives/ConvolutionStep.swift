@@ -43,7 +43,7 @@ final class ConvolutionStep {
         case .inputGradient: (result, b, a)
         case .kernelGradient: (a, result, b)
         }
-      let primitive = context.convolution(for: self)
+      let primitive = context.primitive(for: self)
       let status = nk_convolution_execute(
         primitive, context.stream, image, kernel, output, context.scratchpad)
       if status != dnnl_success {

@@ -90,8 +90,8 @@ final class RunContext: @unchecked Sendable {
   /// What the primitives use while they run, as much as the greediest wants.
   private(set) var scratchpad: UnsafeMutableRawPointer?
   private var scratchpadSize = 0
-  private var primitives: [ObjectIdentifier: UnsafeMutablePointer<nk_matmul_primitive>] = [:]
-  private var convolutions: [ObjectIdentifier: UnsafeMutablePointer<nk_convolution_primitive>] = [:]
+  private var products = Primitives<nk_matmul_primitive>()
+  private var convolutions = Primitives<nk_convolution_primitive>()
 
   init() {
     var stream: dnnl_stream_t?
@@ -100,14 +100,8 @@ final class RunContext: @unchecked Sendable {
   }
 
   deinit {
-    for primitive in primitives.values {
-      nk_matmul_destroy(primitive)
-      primitive.deallocate()
-    }
-    for primitive in convolutions.values {
-      nk_convolution_destroy(primitive)
-      primitive.deallocate()
-    }
+    products.destroy { nk_matmul_destroy($0) }
+    convolutions.destroy { nk_convolution_destroy($0) }
     dnnl_stream_destroy(stream)
     scratchpad?.deallocate()
   }
@@ -123,27 +117,46 @@ final class RunContext: @unchecked Sendable {
   func primitive(for step: ProductStep, _ specification: nk_matmul)
     -> UnsafeMutablePointer<nk_matmul_primitive>
   {
-    if let known = primitives[ObjectIdentifier(step)] { return known }
-    let made = UnsafeMutablePointer<nk_matmul_primitive>.allocate(capacity: 1)
-    var specification = specification
-    let status = nk_matmul_create(made, &specification, RunContext.engine)
-    guard status == dnnl_success else {
-      fatalError("oneDNN could not make a product \(step.product.contraction): status \(status)")
+    products.primitive(for: step) { made in
+      var specification = specification
+      let status = nk_matmul_create(made, &specification, RunContext.engine)
+      guard status == dnnl_success else {
+        fatalError("oneDNN could not make a product \(step.product.contraction): status \(status)")
+      }
+      reserve(made.pointee.scratchpad.size)
     }
-    reserve(made.pointee.scratchpad.size)
-    primitives[ObjectIdentifier(step)] = made
-    return made
   }
-  func convolution(for step: ConvolutionStep) -> UnsafeMutablePointer<nk_convolution_primitive> {
-    if let known = convolutions[ObjectIdentifier(step)] { return known }
-    let made = UnsafeMutablePointer<nk_convolution_primitive>.allocate(capacity: 1)
-    var description = nk_convolution(step.product)
-    let status = nk_convolution_create(made, &description, RunContext.engine)
-    guard status == dnnl_success else {
-      fatalError("oneDNN could not make a convolution \(step.product.geometry): status \(status)")
+
+  func primitive(for step: ConvolutionStep) -> UnsafeMutablePointer<nk_convolution_primitive> {
+    convolutions.primitive(for: step) { made in
+      var description = nk_convolution(step.product)
+      let status = nk_convolution_create(made, &description, RunContext.engine)
+      guard status == dnnl_success else {
+        fatalError("oneDNN could not make a convolution \(step.product.geometry): status \(status)")
+      }
+      reserve(nk_convolution_scratchpad(made))
     }
-    reserve(nk_convolution_scratchpad(made))
-    convolutions[ObjectIdentifier(step)] = made
-    return made
+  }
+}
+
+/// The primitives of steps, each made when it is first run.
+private struct Primitives<Primitive> {
+  private var made: [ObjectIdentifier: UnsafeMutablePointer<Primitive>] = [:]
+
+  mutating func primitive(
+    for step: AnyObject, make: (UnsafeMutablePointer<Primitive>) -> Void
+  ) -> UnsafeMutablePointer<Primitive> {
+    if let known = made[ObjectIdentifier(step)] { return known }
+    let primitive = UnsafeMutablePointer<Primitive>.allocate(capacity: 1)
+    make(primitive)
+    made[ObjectIdentifier(step)] = primitive
+    return primitive
+  }
+
+  func destroy(_ destroy: (UnsafeMutablePointer<Primitive>) -> Void) {
+    for primitive in made.values {
+      destroy(primitive)
+      primitive.deallocate()
+    }
   }
 }

@@ -35,12 +35,12 @@ final class WindowStep {
     let starts = axes.map { table($0.starts) }
     let positions = axes.map { table($0.positions) }
     let weights = axes.map { table($0.weights) }
-    let isPartition = zip(axes, [extents(input).0, extents(input).1, extents(input).2]).allSatisfy {
+    let (before, after) = (extents(input), extents(output))
+    let isPartition = zip(axes, [before.0, before.1, before.2]).allSatisfy {
       $0.positions.count == $1 && Set($0.positions).count == $1
     }
     windows = nk_windows(
-      images: input[0], input: extents(input), output: extents(output),
-      channels: input[input.rank - 1],
+      images: input[0], input: before, output: after, channels: input[input.rank - 1],
       starts: (starts[0], starts[1], starts[2]),
       positions: (positions[0], positions[1], positions[2]),
       weights: (weights[0], weights[1], weights[2]), is_partition: isPartition ? 1 : 0,

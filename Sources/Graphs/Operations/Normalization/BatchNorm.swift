@@ -119,15 +119,6 @@ func channelMean(_ x: VarDiff) -> VarDiff {
   x.mean(axes: [0] + Array(2..<x.rank), keepingAxes: true)
 }
 
-private func normalized(_ values: [Double], _ epsilon: Double) -> (y: [Double], reciprocal: Double)
-{
-  let count = Double(values.count)
-  let mean = values.reduce(0, +) / count
-  let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-  let reciprocal = 1 / (variance + epsilon).squareRoot()
-  return (values.map { ($0 - mean) * reciprocal }, reciprocal)
-}
-
 /// What the closure makes of each channel's elements, put back where they stood.
 func mapChannels(
   _ x: [ReferenceTensor], _ body: ([[Double]]) -> [Double]

@@ -109,10 +109,11 @@ private func normalizedTile(_ epsilon: Float, length: Int) -> (y: Tile, reciproc
   return (centred * reciprocal, reciprocal)
 }
 
-private func normalized(_ row: [Double], _ epsilon: Double) -> (y: [Double], reciprocal: Double) {
-  let count = Double(row.count)
-  let mean = row.reduce(0, +) / count
-  let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+/// What the specifications of norms make of the elements that share a mean.
+func normalized(_ values: [Double], _ epsilon: Double) -> (y: [Double], reciprocal: Double) {
+  let count = Double(values.count)
+  let mean = values.reduce(0, +) / count
+  let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
   let reciprocal = 1 / (variance + epsilon).squareRoot()
-  return (row.map { ($0 - mean) * reciprocal }, reciprocal)
+  return (values.map { ($0 - mean) * reciprocal }, reciprocal)
 }
