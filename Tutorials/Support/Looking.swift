@@ -36,20 +36,21 @@ public func digitColumns(
   return (images, means)
 }
 
-/// The wrong answers with the highest loss.
-public func worstMistakes(
+/// The images with the highest loss, worst first, captioned `4→9 97 %`: the true class, what it was
+/// taken for, and with what probability. Where there are few mistakes, right answers that were given
+/// with little certainty are among them.
+public func highestLosses(
   _ scores: Scores, on data: ImageDataset, classNames: [String], count: Int
 ) -> (images: [Image], captions: [String]) {
-  let probabilities = scores.probabilities
+  let (probabilities, predictions) = (scores.probabilities, scores.predictions)
   let labels = scores.labels.elements.map { Int($0) }
-  let predictions = scores.predictions
-  let wrong = labels.indices.filter { predictions[$0] != labels[$0] }
-    .sorted { probabilities[$0, labels[$0]] < probabilities[$1, labels[$1]] }
-    .prefix(count)
-  let images = wrong.map { row in
+  let worst = labels.indices.sorted {
+    (probabilities[$0, labels[$0]], $0) < (probabilities[$1, labels[$1]], $1)
+  }.prefix(count)
+  let images = worst.map { row in
     grayImage(data.pixels(ofRow: row).map { Float($0) / 255 }, data.imageShape)
   }
-  let captions = wrong.map { row in
+  let captions = worst.map { row in
     let (label, guess) = (labels[row], predictions[row])
     let certainty = Int((probabilities[row, guess] * 100).rounded(.down))
     return "\(classNames[label])→\(classNames[guess]) \(certainty) %"

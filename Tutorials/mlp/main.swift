@@ -242,16 +242,12 @@ notebook.figure(
 //: A mean hides what matters, so look at single images: those with the highest loss, where the network
 //: was most certain of something wrong.
 
-let mistakes = worstMistakes(scores, on: parts.test, classNames: digits.classNames, count: 24)
-if mistakes.images.isEmpty {
-  notebook.note("There are none: every test image was read correctly.")
-} else {
-  notebook.image(
-    Image.grid(mistakes.images, columns: 6, scale: 4, captions: mistakes.captions),
-    alt: "The test images with the highest loss among those read wrongly, captioned with the true "
-      + "digit, the digit it was taken for, and the probability given to the latter.",
-    caption: "True class → what it was taken for, and with what probability.", name: "mistakes")
-}
+let worst = highestLosses(scores, on: parts.test, classNames: digits.classNames, count: 24)
+notebook.image(
+  Image.grid(worst.images, columns: 6, scale: 4, captions: worst.captions),
+  alt: "The test images with the highest loss, captioned with the true digit, the digit that each "
+    + "was taken for, and the probability given to the latter.",
+  caption: "True class → what it was taken for, and with what probability.", name: "mistakes")
 
 //: Some of them a person would get wrong as well; with those nothing is to be done, and a model that
 //: gets them right has learned somebody's handwriting by heart. The others are plain digits in an
