@@ -128,7 +128,12 @@ let package = Package(
       "DatasetsTests",
       needs: ["NeuronikaTensors", "NeuronikaHashing", "NeuronikaDatasets", "CNeuronikaZlib"]),
     suite("ChartsTests", needs: ["NeuronikaCharts"]),
-    suite("TutorialKitTests", needs: ["NeuronikaTutorialKit"]),
+    // A tutorial that misbehaves on demand; its tests run it as a process.
+    .executableTarget(
+      name: "sample-tutorial", dependencies: ["NeuronikaTutorialKit", arguments],
+      path: "Tests/SampleTutorial", packageAccess: false,
+      swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
+    suite("TutorialKitTests", needs: ["NeuronikaTutorialKit", "sample-tutorial"]),
     suite("TilesTests", needs: ["CNeuronikaTiles"]),
     suite("ContractTests", needs: engine),
     suite("EngineTests", needs: engine),

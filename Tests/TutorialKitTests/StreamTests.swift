@@ -108,7 +108,9 @@ struct SupervisorTests {
 }
 
 func scratch() throws -> String {
-  let folder = NSTemporaryDirectory() + "/kit-tests-\(UUID().uuidString)"
+  let folder =
+    FileManager.default.temporaryDirectory.standardizedFileURL.path
+    + "/kit-tests-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   return folder
 }
