@@ -1,6 +1,7 @@
 import Foundation
 import NeuronikaTutorialKit
 import Testing
+import TutorialRunning
 
 /// What a run of one seed gives again, bit by bit.
 private let lasting = [
@@ -8,11 +9,18 @@ private let lasting = [
   "history.csv", "figures/dot.png",
 ]
 
+/// Runs the sample tutorial.
+private func sample(
+  _ arguments: String..., in folder: String? = nil, source: String? = nil
+) throws -> TutorialRun {
+  try TutorialRun("sample-tutorial", arguments, in: folder, source: source)
+}
+
 @Suite("A tutorial run as a program")
 struct EndToEndTests {
   @Test("leaves all its files, the same ones each time, and keeps the run before")
   func complete() async throws {
-    let first = try Sample()
+    let first = try sample()
     #expect(try await first.status() == 0)
     #expect(first.output.contains("✓ SampleTutorial"))
     #expect(first.text("metrics.csv") == "name,value\nanswer,42.0\n")
@@ -25,7 +33,7 @@ struct EndToEndTests {
     let kept = lasting.map { first.bytes($0) }
     #expect(!kept.contains(nil))
 
-    let second = try Sample(in: first.folder)
+    let second = try sample(in: first.folder)
     #expect(try await second.status() == 0)
     #expect(lasting.map { second.bytes($0) } == kept)
     #expect(lasting.map { second.bytes(".previous/" + $0) } == kept)
@@ -34,13 +42,13 @@ struct EndToEndTests {
 
   @Test("is woven again to the same bytes without being run")
   func weaving() async throws {
-    let run = try Sample()
+    let run = try sample()
     #expect(try await run.status() == 0)
     let kept = lasting.map { run.bytes($0) }
     for name in lasting.dropLast() + ["alive"] {
       try FileManager.default.removeItem(atPath: "\(run.folder)/\(name)")
     }
-    let again = try Sample("--weave", run.folder, in: run.folder)
+    let again = try sample("--weave", run.folder, in: run.folder)
     #expect(try await again.status() == 0)
     #expect(lasting.map { run.bytes($0) } == kept)
     #expect(!exists(run.folder + "/alive"))
@@ -50,11 +58,11 @@ struct EndToEndTests {
     "that crashes in its fifth cell has a document up to there, with message and line",
     arguments: [
       ("fatalError", 132, "main.swift:48: Fatal error: the fifth cell is broken"),
-      ("outOfBounds", 132, "Fatal error: Index out of range"),
+      ("outOfBounds", 132, "(illegal instruction: a Swift trap)"),
       ("segmentationFault", 139, "(segmentation fault)"),
     ])
   func crash(mischief: String, status: Int32, message: String) async throws {
-    let run = try Sample("--mischief", mischief)
+    let run = try sample("--mischief", mischief)
     #expect(try await run.status() == status)
     let text = try #require(run.text(".incomplete/SampleTutorial.md"))
     #expect(text.contains("## Training\n") && text.contains("## Mischief\n"))
@@ -66,7 +74,7 @@ struct EndToEndTests {
 
   @Test("gives on the status with which it ends itself")
   func exits() async throws {
-    let run = try Sample("--mischief", "exit")
+    let run = try sample("--mischief", "exit")
     #expect(try await run.status() == 3)
     #expect(
       run.text(".incomplete/SampleTutorial.md")?.contains("The run ended here with status 3")
@@ -75,7 +83,7 @@ struct EndToEndTests {
 
   @Test("that gives up says why in one line, and ends with status 66")
   func givesUp() async throws {
-    let run = try Sample("--mischief", "giveUp")
+    let run = try sample("--mischief", "giveUp")
     #expect(try await run.status() == 66)
     let message = "table.csv: expected a number in line 3, found \"x\"\n"
     #expect(run.output.contains("\n" + message))
@@ -85,7 +93,7 @@ struct EndToEndTests {
 
   @Test("may print ten megabytes in a cell, which are cut and kept")
   func flood() async throws {
-    let run = try Sample("--mischief", "flood")
+    let run = try sample("--mischief", "flood")
     #expect(try await run.status() == 0)
     let text = try #require(run.text("SampleTutorial.md"))
     #expect(text.utf8.count < 20_000)
@@ -98,7 +106,7 @@ struct EndToEndTests {
 
   @Test("with a metric that is no number fails with status 1 and names it")
   func noNumber() async throws {
-    let run = try Sample("--mischief", "noNumber")
+    let run = try sample("--mischief", "noNumber")
     #expect(try await run.status() == 1)
     #expect(run.output.contains("✗ answer is not finite (nan), in cell 6"))
     #expect(run.text(".incomplete/metrics.csv") == "name,value\nanswer,nan\n")
@@ -106,13 +114,13 @@ struct EndToEndTests {
 
   @Test("has both outputs in order, and lines without an end in their cell")
   func text() async throws {
-    let both = try Sample("--mischief", "standardError")
+    let both = try sample("--mischief", "standardError")
     #expect(try await both.status() == 0)
     #expect(
       both.text("SampleTutorial.md")?.contains(
         "```text\nthe fifth cell\nfirst second third\nits end\n```")
         == true)
-    let open = try Sample("--mischief", "noNewline")
+    let open = try sample("--mischief", "noNewline")
     #expect(try await open.status() == 0)
     #expect(
       open.text("SampleTutorial.md")?.contains("```text\nthe fifth cell\nno newline\nits end\n```")
@@ -121,7 +129,7 @@ struct EndToEndTests {
 
   @Test("keeps the rows of its history that were recorded last")
   func lastRow() async throws {
-    let run = try Sample("--mischief", "lastRow")
+    let run = try sample("--mischief", "lastRow")
     #expect(try await run.status() == 0)
     #expect(
       run.text("history.csv")?.hasSuffix("\n40,1,train,0.025,,0.1\n41,2,train,0.125,,\n") == true)
@@ -132,7 +140,7 @@ struct EndToEndTests {
 struct InterruptionTests {
   @Test("with Ctrl-C comes to its end, says where it was stopped, and can be gone on with")
   func once() async throws {
-    let run = try Sample("--mischief", "endless")
+    let run = try sample("--mischief", "endless")
     try await run.hasBegun()
     run.send(SIGINT)
     #expect(try await run.status() == 130)
@@ -150,7 +158,7 @@ struct InterruptionTests {
           + "                --resume \(checkpoint)\n"))
     #expect(!exists(run.folder) && !exists(run.folder + ".running"))
 
-    let next = try Sample("--resume", checkpoint, "--steps", "\(Int(steps)! + 5)", in: run.folder)
+    let next = try sample("--resume", checkpoint, "--steps", "\(Int(steps)! + 5)", in: run.folder)
     #expect(try await next.status() == 0)
     #expect(next.text("SampleTutorial.md")?.contains("went on from step \(steps)\n") == true)
     #expect(next.text("checkpoint.safetensors") == "\(Int(steps)! + 5)")
@@ -159,7 +167,7 @@ struct InterruptionTests {
 
   @Test("twice ends at once, with its child")
   func twice() async throws {
-    let run = try Sample("--mischief", "deaf")
+    let run = try sample("--mischief", "deaf")
     try await run.hasBegun()
     run.send(SIGINT)
     try await run.hasPrinted("Stopping after this step.")
@@ -171,7 +179,7 @@ struct InterruptionTests {
 
   @Test("by a signal takes its child with it", arguments: [SIGKILL, SIGTERM, SIGHUP])
   func parent(signal: Int32) async throws {
-    let run = try Sample("--mischief", "endless")
+    let run = try sample("--mischief", "endless")
     try await run.hasBegun()
     run.send(signal)
     _ = try await run.status()
@@ -180,18 +188,18 @@ struct InterruptionTests {
 
   @Test("by kill −9 leaves a checkpoint that the next run goes on from, wherever it lies")
   func checkpoint() async throws {
-    let run = try Sample("--mischief", "endless")
+    let run = try sample("--mischief", "endless")
     try await run.hasBegun()
     try save("17", run.folder + ".running/checkpoint.safetensors")
     run.send(SIGKILL)
     _ = try await run.status()
     try await run.childIsGone(from: ".running")
     let running = run.folder + ".running/checkpoint.safetensors"
-    let second = try Sample("--resume", running, "--mischief", "exit", in: run.folder)
+    let second = try sample("--resume", running, "--mischief", "exit", in: run.folder)
     #expect(try await second.status() == 3)
     let incomplete = run.folder + ".incomplete/checkpoint.safetensors"
     try save("19", incomplete)
-    let third = try Sample("--resume", incomplete, in: run.folder)
+    let third = try sample("--resume", incomplete, in: run.folder)
     #expect(try await third.status() == 0)
     #expect(third.text("SampleTutorial.md")?.contains("went on from step 19\n") == true)
     #expect(third.text(".incomplete/checkpoint.safetensors") == "19")
@@ -199,13 +207,13 @@ struct InterruptionTests {
 
   @Test("has to leave the checkpoint that is named")
   func missing() async throws {
-    let run = try Sample("--resume", "nowhere/checkpoint.safetensors")
+    let run = try sample("--resume", "nowhere/checkpoint.safetensors")
     #expect(try await run.status() == 66)
     #expect(
       run.output == "nowhere/checkpoint.safetensors can't be read: No such file or directory. "
         + "--resume takes the checkpoint.safetensors of an interrupted run.\n")
     #expect(!exists(run.folder + ".running"))
-    let promoted = try Sample("--promote", "--resume", "nowhere")
+    let promoted = try sample("--promote", "--resume", "nowhere")
     #expect(try await promoted.status() == 64)
     #expect(promoted.output.contains("leave out --promote and --weave"))
   }
@@ -214,11 +222,10 @@ struct InterruptionTests {
   func reader() async throws {
     let folder = try scratch() + "/run"
     let shell = Process()
-    let beside = try #require(Bundle.main.executableURL).deletingLastPathComponent().path
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     shell.arguments = [
       "-c",
-      "'\(beside)/sample-tutorial' --mischief flood --out '\(folder)' | head -n 1 > /dev/null",
+      "'\(TutorialRun.programs)/sample-tutorial' --mischief flood --out '\(folder)' | head -n 1 > /dev/null",
     ]
     try shell.run()
     for _ in 0..<6000 where !exists(folder) { try await Task.sleep(for: .milliseconds(10)) }
@@ -245,7 +252,8 @@ struct PromiseTests {
     let root = try package()
     let source = root + "/Tutorials/sample/main.swift"
     func run(_ arguments: String...) async throws -> (status: Int32, found: [String]) {
-      let sample = try Sample(arguments, in: root + "/run", source: source)
+      let sample = try TutorialRun(
+        "sample-tutorial", arguments, in: root + "/run", source: source)
       let status = try await sample.status()
       let lines = sample.output.split(separator: "\n").filter { $0.hasPrefix("  • ") }
       return (status, lines.map { String($0.dropFirst(4)) })
@@ -256,7 +264,7 @@ struct PromiseTests {
     #expect(
       unknown.found == ["run: no expectation recorded: \(base).json is missing (--promote)"])
 
-    let promotion = try Sample("--promote", source: source)
+    let promotion = try sample("--promote", source: source)
     #expect(try await promotion.status() == 0)
     #expect(promotion.output.contains("Written: \(base).json and .md. Commit both."))
 

@@ -1,35 +1,42 @@
 import Foundation
-import Testing
 
-/// The sample tutorial in a process of its own, as a reader would run it.
-final class Sample {
+/// A tutorial in a process of its own, as a reader would run it.
+package final class TutorialRun {
+  /// Why a test can't go on.
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
+  }
+
   /// Where its output goes; beside it are `.running`, `.incomplete` and `.previous`.
-  let folder: String
+  package let folder: String
   private let process = Process()
   private let log: String
 
   /// What it printed, on both outputs.
-  var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+  package var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+  /// Where the package's programs are: beside the tests.
+  package static var programs: String {
+    Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."
+  }
 
   /// Starts it.
   ///
   /// - Parameters:
+  ///   - program: Its name.
   ///   - arguments: Besides `--out`.
   ///   - folder: The folder of the run; one of its own if left out.
   ///   - source: A copy of its `main.swift` to be read in place of the original.
-  convenience init(
-    _ arguments: String..., in folder: String? = nil, source: String? = nil
-  ) throws { try self.init(arguments, in: folder, source: source) }
-
-  init(_ arguments: [String], in folder: String? = nil, source: String? = nil) throws {
+  package init(
+    _ program: String, _ arguments: [String], in folder: String? = nil, source: String? = nil
+  ) throws {
     let folder = try folder ?? scratch() + "/run"
     self.folder = folder
     log = try scratch() + "/output.txt"
     _ = FileManager.default.createFile(atPath: log, contents: nil)
-    let beside = try #require(Bundle.main.executableURL).deletingLastPathComponent()
-    process.executableURL = beside.appendingPathComponent("sample-tutorial")
-    let places = arguments.contains("--weave") || arguments.contains("--promote")
-    process.arguments = arguments + (places ? [] : ["--out", folder])
+    process.executableURL = URL(fileURLWithPath: "\(Self.programs)/\(program)")
+    let writesElsewhere = arguments.contains("--weave") || arguments.contains("--promote")
+    process.arguments = arguments + (writesElsewhere ? [] : ["--out", folder])
     var environment = ProcessInfo.processInfo.environment
     environment["SAMPLE_SOURCE"] = source
     process.environment = environment
@@ -40,40 +47,40 @@ final class Sample {
   }
 
   /// Waits until it has ended and gives its status.
-  func status() async throws -> Int32 {
+  package func status() async throws -> Int32 {
     try await wait("the end") { !process.isRunning }
     return process.terminationStatus
   }
 
   /// Sends a signal to the parent, which is the process that was started.
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  package func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// Waits until the fourth cell trains.
-  func hasBegun() async throws {
+  package func hasBegun() async throws {
     try await wait("the training") {
       text(".running/events.jsonl")?.contains("\"progress\"") == true
     }
   }
 
   /// Waits until it has printed something.
-  func hasPrinted(_ text: String) async throws {
+  package func hasPrinted(_ text: String) async throws {
     try await wait("“\(text)”") { output.contains(text) }
   }
 
   /// Waits until the child is gone, which holds a lock as long as it lives.
-  func childIsGone(from place: String) async throws {
+  package func childIsGone(from place: String) async throws {
     let file = open("\(folder)\(place)/alive", O_RDWR | O_CLOEXEC)
-    #expect(file >= 0)
+    guard file >= 0 else { throw Failure(description: "\(folder)\(place)/alive is missing") }
     defer { close(file) }
     try await wait("the child's end") { flock(file, LOCK_EX | LOCK_NB) == 0 }
   }
 
   /// The text of a file of the run: a path in its folder, or one that begins with `.incomplete/`.
-  func text(_ path: String) -> String? {
+  package func text(_ path: String) -> String? {
     bytes(path).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  func bytes(_ path: String) -> Data? {
+  package func bytes(_ path: String) -> Data? {
     FileManager.default.contents(atPath: folder + (path.hasPrefix(".") ? "" : "/") + path)
   }
 
@@ -83,8 +90,17 @@ final class Sample {
       if isReached() { return }
       try await Task.sleep(for: .milliseconds(10))
     }
-    Issue.record("waited a minute for \(what); printed until then: \(output.suffix(2000))")
     process.terminate()
-    throw CancellationError()
+    throw Failure(
+      description: "waited a minute for \(what); printed until then: \(output.suffix(2000))")
   }
+}
+
+/// A new folder.
+package func scratch() throws -> String {
+  let folder =
+    FileManager.default.temporaryDirectory.standardizedFileURL.path
+    + "/tutorial-tests-\(UUID().uuidString)"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  return folder
 }
