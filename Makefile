@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # Handed to the program: make tutorial-regression ARGS="--quick --seed 7"
 ARGS ?=
+# The four IDX files of MNIST, for the gallery; fetched if it isn't named.
+MNIST ?=
 # The Python that has PyTorch or JAX: make peers PYTHON=venv/bin/python
 PYTHON ?= python3
 
@@ -41,11 +43,8 @@ tutorial-mlp: deps ## Teach a network to read digits, and write it up
 tutorial-regression: deps ## Train, plot and write the regression tutorial
 	@$(RUN) tutorial-regression $(ARGS)
 
-gallery: deps ## Write the committed documents under results/gallery anew
-	@$(RUN) tutorial-regression --out results/for-gallery/regression
-	@mkdir -p results/gallery/regression/figures
-	@cp results/for-gallery/regression/regression.md results/gallery/regression/
-	@cp results/for-gallery/regression/figures/*.png results/gallery/regression/figures/
+gallery: deps ## Write the committed documents under results/gallery anew (MNIST=folder)
+	@MNIST="$(MNIST)" .ci/gallery
 
 bench: deps ## Measure the training steps
 	@$(RUN) bench run $(ARGS)
