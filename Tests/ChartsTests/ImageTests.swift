@@ -90,7 +90,7 @@ extension ChartsTests {
     }
 
     @Test("An image without colour is written as a grey one")
-    func gray() throws {
+    func grayFile() throws {
       var image = Image(gray: [0, 0.5, 1, 0.25] as [Float], width: 2, height: 2)
       try withFolder { folder in
         let file = folder.appendingPathComponent("i.png")
