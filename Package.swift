@@ -56,6 +56,14 @@ func tutorial(_ folder: String, data: [String] = []) -> Target {
     swiftSettings: fast + [.defaultIsolation(MainActor.self)])
 }
 
+/// A program that tests run: `Tests/Sample<folder>` becomes `sample-<folder>`.
+func sample(_ folder: String, needs: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: "sample-" + folder.lowercased(), dependencies: needs + [arguments],
+    path: "Tests/Sample" + folder, packageAccess: false,
+    swiftSettings: fast + [.defaultIsolation(MainActor.self)])
+}
+
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -128,7 +136,15 @@ let package = Package(
       "DatasetsTests",
       needs: ["NeuronikaTensors", "NeuronikaHashing", "NeuronikaDatasets", "CNeuronikaZlib"]),
     suite("ChartsTests", needs: ["NeuronikaCharts"]),
-    suite("TutorialKitTests", needs: ["NeuronikaTutorialKit"]),
+    // Tutorials that misbehave on demand, and what runs them as programs.
+    sample("Tutorial", needs: ["NeuronikaTutorialKit"]),
+    sample("Training", needs: ["Neuronika", "NeuronikaTutorialKit", "NeuronikaTutorials"]),
+    .target(name: "TutorialRunning", path: "Tests/Support"),
+    suite(
+      "TutorialKitTests", needs: ["NeuronikaTutorialKit", "TutorialRunning", "sample-tutorial"]),
+    suite(
+      "TutorialsTests",
+      needs: ["Neuronika", "NeuronikaTutorials", "TutorialRunning", "sample-training"]),
     suite("TilesTests", needs: ["CNeuronikaTiles"]),
     suite("ContractTests", needs: engine),
     suite("EngineTests", needs: engine),

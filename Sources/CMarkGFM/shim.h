@@ -1,4 +1,4 @@
-// What TutorialKit needs of C: GitHub's Markdown library, and three calls Swift can't make itself.
+// What TutorialKit needs of C: GitHub's Markdown library, and calls that Swift can't make itself.
 
 #ifndef NEURONIKA_MARKGFM_SHIM_H
 #define NEURONIKA_MARKGFM_SHIM_H
@@ -17,6 +17,19 @@ static inline void neuronika_die_with_parent(void) {
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
+}
+
+/// Handles a signal that ends programs, also if whoever started this one blocks it, as the threads of
+/// a dispatch queue do. One that is ignored, as by `nohup`, stays ignored.
+static inline void neuronika_handle(int number, void (*handler)(int)) {
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+    signal(number, handler);
+  }
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, number);
+  pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 /// Standard output hands over every whole line at once, though it is a pipe.

@@ -80,6 +80,12 @@ package struct Document {
     var figures = 0
     var lines: Set<UInt> = []
     var lastLine: UInt = 1
+
+    /// On a line of its own, whatever stands before it.
+    mutating func addLine(_ line: String) {
+      if let last = text[reached]?.last, last != "\n" { text[reached]? += "\n" }
+      text[reached, default: ""] += line + "\n"
+    }
   }
 
   private mutating func take(_ record: Record, _ placing: inout Placing) {
@@ -96,14 +102,14 @@ package struct Document {
     placeRaw(&placing)
     let cell = placing.reached
     switch record.event {
-    case .show(let text): placing.text[cell, default: ""] += cleaned(text) + "\n"
+    case .show(let text): placing.addLine(cleaned(text))
     case .metric(let name, let value):
       if let index = metrics.firstIndex(where: { $0.name == name }) {
         metrics[index].value = value
       } else {
         metrics.append((name, value))
       }
-      placing.text[cell, default: ""] += "\(name) = \(measured(value))\n"
+      placing.addLine("\(name) = \(measured(value))")
       faults.removeAll { $0.message.hasPrefix("\(name) ") }
       if !value.isFinite {
         faults.append(.init(cell: cell + 1, message: "\(name) is not finite (\(exactly(value)))"))
@@ -121,7 +127,7 @@ package struct Document {
     case .history(let rows): history += rows
     case .data(let name, let sha):
       data.append((name, sha))
-      placing.text[cell, default: ""] += "data: \(name), SHA-256 \(sha)\n"
+      placing.addLine("data: \(name), SHA-256 \(sha)")
     case .run, .text, .progress, .ended: break
     }
   }

@@ -175,13 +175,17 @@ package func save(_ text: String, _ path: String) throws(NotebookError) {
 }
 
 /// The part of a Foundation error that says something.
-private func reason(_ error: any Error) -> String {
-  let error = error as NSError
+private func reason(_ failure: any Error) -> String {
+  let error = failure as NSError
   let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError
   if inner?.domain == NSPOSIXErrorDomain, let code = inner?.code {
     return String(cString: strerror(Int32(code)))
   }
-  return error.localizedDescription
+  if (failure as? CocoaError)?.code == .fileReadNoSuchFile {
+    return String(cString: strerror(ENOENT))
+  }
+  let sentence = error.localizedDescription
+  return sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
 }
 
 func fileStem(_ path: String) -> String {

@@ -1,3 +1,4 @@
+import CNeuronikaMarkGFM
 import Foundation
 import Synchronization
 
@@ -117,8 +118,12 @@ package struct Supervisor {
     sigaddset(&defaults, SIGPIPE)
     sigaddset(&defaults, SIGINT)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGDEF))
+      &attributes,
+      Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     defer {
       posix_spawn_file_actions_destroy(&actions)
       posix_spawnattr_destroy(&attributes)
@@ -159,9 +164,9 @@ package struct Supervisor {
         _exit(130)
       }
     }
-    signal(SIGINT, handler)
+    neuronika_handle(SIGINT, handler)
     for ending in [SIGTERM, SIGHUP] {
-      signal(ending) { number in
+      neuronika_handle(ending) { number in
         let child = childProcess.load(ordering: .relaxed)
         if child > 0 { kill(-child, SIGKILL) }
         _exit(128 + number)

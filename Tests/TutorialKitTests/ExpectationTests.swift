@@ -1,6 +1,7 @@
 import Foundation
 import NeuronikaTutorialKit
 import Testing
+import TutorialRunning
 
 @Suite("Expectations")
 struct ExpectationTests {

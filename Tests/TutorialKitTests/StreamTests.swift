@@ -1,6 +1,7 @@
 import Foundation
 import NeuronikaTutorialKit
 import Testing
+import TutorialRunning
 
 @Suite("The stream of events and raw output")
 struct StreamTests {
@@ -105,10 +106,4 @@ struct SupervisorTests {
     #expect(try run("sleep 30 & echo gone").status == 0)
     #expect(ContinuousClock.now - start < .seconds(20))
   }
-}
-
-func scratch() throws -> String {
-  let folder = NSTemporaryDirectory() + "/kit-tests-\(UUID().uuidString)"
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  return folder
 }

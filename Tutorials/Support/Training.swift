@@ -37,6 +37,8 @@ public final class Training<Options: NotebookOptions> {
   private var log = TrainingLog()
   /// How many steps are done.
   private var step = 0
+  /// How many of them an earlier run did.
+  private var resumedStep = 0
   /// When it began, as if there had been no interruption.
   private var started = ContinuousClock.now
 
@@ -69,6 +71,7 @@ public final class Training<Options: NotebookOptions> {
     do {
       guard let saved = try checkpoint.load(name, into: parts) else { return }
       (step, duration, log) = (saved.step, .seconds(saved.seconds), saved.log)
+      resumedStep = step
     } catch {
       notebook.stop("\(notebook.options.resume ?? ""): \(error)", line: line)
     }
@@ -78,10 +81,13 @@ public final class Training<Options: NotebookOptions> {
   /// The numbers of the epochs that are still to do, from 0. Ends early after Ctrl-C.
   public var epochs: some Sequence<Int> {
     started = .now - duration
-    return (step / loader.count..<epochCount).lazy.prefix { [self] _ in !isStopped }
+    // Stopped at its last step, an epoch still has to be validated.
+    let isValidated = log.validations.last?.step == step
+    let first = step == 0 || isValidated ? step / loader.count : (step - 1) / loader.count
+    return (first..<epochCount).lazy.prefix { [self] _ in !isStopped }
   }
 
-  /// The batches of an epoch that are still to do. Ends early after Ctrl-C.
+  /// The batches of an epoch that are still to do, perhaps none. Ends early after Ctrl-C.
   public func batches(of epoch: Int) -> some Sequence<(records: Tensor, labels: Tensor)> {
     let done = step - epoch * loader.count
     return loader.epoch(epoch, startingAt: done).lazy.prefix { [self] _ in !isStopped }
@@ -102,7 +108,9 @@ public final class Training<Options: NotebookOptions> {
     isStopped = !notebook.progress(
       step, of: epochCount * loader.count, epoch: epoch(ofStep: step), loss: Double(loss),
       accuracy: accuracy, samples: step * loader.batchSize, line: line)
-    if isStopped { save(line: line) }
+    // Stopped at its first step, it may have begun with what an earlier training of this run, which
+    // was stopped too, had not learned yet: such a step is made anew.
+    if isStopped && step > resumedStep + 1 { save(line: line) }
   }
 
   /// Takes down how the model does on the validation images after an epoch. Nothing after Ctrl-C: the

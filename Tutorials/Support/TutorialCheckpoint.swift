@@ -110,7 +110,8 @@ struct TutorialCheckpoint {
     var metadata = notebook.settings
     metadata["seed"] = "\(notebook.seed)"
     metadata["quick"] = "\(notebook.isQuick)"
-    for (name, sha256) in notebook.dataHashes { metadata["data"] = "\(name) (\(sha256))" }
+    metadata["data"] = notebook.dataHashes.map { "\($0) (\($1))" }.sorted()
+      .joined(separator: ", ")
     self.metadata = metadata
   }
 
