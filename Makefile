@@ -25,7 +25,7 @@ OPTIMISED := -c release --scratch-path .build-release
 TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-mlp tutorial-regression gallery bench peers agreement docs format ci clean
+.PHONY: help deps test tutorial-cnn tutorial-mlp tutorial-regression gallery bench peers agreement docs format ci clean
 .PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
 
 help: ## This list
@@ -39,6 +39,9 @@ deps: ## Install the system packages that are missing
 
 tutorial-mlp: deps ## Teach a network to read digits, and write it up
 	@$(RUN) tutorial-mlp $(ARGS)
+
+tutorial-cnn: deps ## The same with convolutions, and what they are worth
+	@$(RUN) tutorial-cnn $(ARGS)
 
 tutorial-regression: deps ## Train, plot and write the regression tutorial
 	@$(RUN) tutorial-regression $(ARGS)
@@ -95,4 +98,5 @@ test-release: deps
 
 check-tutorials: deps
 	@swift run tutorial-mlp --quick --check
+	@swift run tutorial-cnn --quick --check
 	@swift run tutorial-regression --quick --check
