@@ -77,6 +77,7 @@ let package = Package(
     .library(name: "Neuronika", targets: ["Neuronika"]),
     .library(name: "NeuronikaCharts", targets: ["NeuronikaCharts"]),
     .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
+    .executable(name: "tutorial-cnn", targets: ["tutorial-cnn"]),
     .executable(name: "tutorial-mlp", targets: ["tutorial-mlp"]),
     .executable(name: "tutorial-regression", targets: ["tutorial-regression"]),
     .executable(name: "bench", targets: ["bench"]),
@@ -124,6 +125,7 @@ let package = Package(
       dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
       path: "Tutorials/Support", packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
+    tutorial("cnn"),
     tutorial("mlp"),
     tutorial("regression", data: ["Data"]),
     .executableTarget(

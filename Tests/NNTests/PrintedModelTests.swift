@@ -95,6 +95,17 @@ private struct Tied: Module {
         """)
   }
 
+  @Test func aPartIsNotChargedWithWhatItsInputTook() {
+    let model = Sequential {
+      Conv2d(1, 2, kernelSize: 3, bias: false)
+      MaxPool(kernelSize: 2)
+      Linear(2, 3, bias: false)
+      Relu()
+    }
+    let summary = model.summary(input: [1, 1, 6, 6])
+    #expect(summary.rows.map(\.flops) == [636, 576, 0, 48, 0])
+  }
+
   @Test func aSummaryTakesNoNumbersFromTheSource() {
     let model = Sequential { Dropout(0.5) }
     let drawn = withSeed(3) {

@@ -31,6 +31,13 @@ public struct ImageTransform: Sendable {
 }
 
 extension Tensor {
+  /// Stops the program unless there are rows and columns.
+  func requireImage() {
+    guard rank >= 2 else {
+      stopProgram("ImageTransform: an image has rows and columns, but the shape is \(shape)")
+    }
+  }
+
   /// An image whose pixels are taken from other places of this one, all planes alike.
   ///
   /// - Parameter source: Gives the row and column, which may lie between pixels or outside, where
@@ -38,9 +45,7 @@ extension Tensor {
   func resampled(
     from source: (_ row: Float, _ column: Float) -> (row: Float, column: Float)
   ) -> Tensor {
-    guard rank >= 2 else {
-      stopProgram("ImageTransform: an image has rows and columns, but the shape is \(shape)")
-    }
+    requireImage()
     let (rows, columns) = (shape[rank - 2], shape[rank - 1])
     let plane = rows * columns
     return Tensor(uninitialized: shape) { out in

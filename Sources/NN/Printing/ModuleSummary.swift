@@ -125,8 +125,10 @@ private struct SummaryTrace {
       let tree = ModuleTree(layer)
       if !tree.children.isEmpty { attribute(tree, path, output.node, input.node) }
     }
+    // The input ends the order, and is what an earlier part has computed.
     let order = topologicalOrder(of: [output.node]) { $0 === input.node }
-    results[path] = (output.shape, order.reduce(0) { $0 + $1.flops })
+    let flops = order.reduce(0) { $0 + ($1 === input.node ? 0 : $1.flops) }
+    results[path] = (output.shape, flops)
     return output
   }
 
