@@ -29,7 +29,7 @@ let stylesheet = """
     max-width: 70ch; margin: 0 auto; padding: 4.5rem 1.5rem 8rem; overflow-wrap: break-word;
     hanging-punctuation: first;
   }
-  main > p, main li { text-wrap: pretty; }
+  main > p, main li, figcaption, .note p { text-wrap: pretty; }
   h1, h2, h3, h4 { line-height: 1.22; font-weight: 650; text-wrap: balance; letter-spacing: -.011em; }
   h1 { font-size: 2.35rem; line-height: 1.12; margin: 0 0 1.6rem; letter-spacing: -.022em; }
   h2 { font-size: 1.5rem; margin: 3.6rem 0 .9rem; }
