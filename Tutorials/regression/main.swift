@@ -256,6 +256,20 @@ struct Network: Module {
   }
 }
 
+//: `backward()` knows the derivative of $\tanh$; does it know it right? Mistakes in gradients hide well:
+//: with one that is a few percent too large a network still learns, and the optimizer below, Adam, would
+//: divide it out without a trace. So compare: `checkGradients` moves every input of a small network of
+//: this kind up and down and holds the change of the loss against the gradient, both in double
+//: precision. It stops the program where they disagree.
+
+let small = withSeed(notebook.seed) { Network(features, 3) }
+let few = training.batch(0..<2)
+let gradients = try checkGradients(
+  of: { mseLoss(small($0[0]), Var(few.labels)) }, at: [few.records])
+notebook.metric("gradient_error", gradients.worst?.relativeError ?? 0)
+
+//: They agree up to a share of {{gradient_error|scientific 0}}.
+//:
 //: The loop is the one from above. The optimizer is Adam, which scales each weight's step by the
 //: recent size of its gradients, and after each epoch the validation part tells how the network does
 //: on rows that it does not learn from. We keep the weights of the best epoch: later ones may fit
