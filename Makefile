@@ -23,7 +23,8 @@ OPTIMISED := -c release --scratch-path .build-release
 TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-regression gallery bench peers agreement docs format ci clean
+.PHONY: help deps test tutorial-quickstart tutorial-regression gallery bench peers agreement docs
+.PHONY: format ci clean
 .PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
 
 help: ## This list
@@ -34,6 +35,9 @@ help: ## This list
 
 deps: ## Install the system packages that are missing
 	@.ci/deps
+
+tutorial-quickstart: deps ## Variables, graphs and gradients: write the tour
+	@$(RUN) tutorial-quickstart $(ARGS)
 
 tutorial-regression: deps ## Train, plot and write the regression tutorial
 	@$(RUN) tutorial-regression $(ARGS)
@@ -92,4 +96,5 @@ test-release: deps
 	@$(TEST) $(OPTIMISED)
 
 check-tutorials: deps
+	@swift run tutorial-quickstart --quick --check
 	@swift run tutorial-regression --quick --check

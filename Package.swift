@@ -56,6 +56,7 @@ let package = Package(
     .library(name: "Neuronika", targets: ["Neuronika"]),
     .library(name: "NeuronikaCharts", targets: ["NeuronikaCharts"]),
     .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
+    .executable(name: "tutorial-quickstart", targets: ["tutorial-quickstart"]),
     .executable(name: "tutorial-regression", targets: ["tutorial-regression"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
@@ -97,6 +98,11 @@ let package = Package(
     systemLibrary("CZlib", package: ["zlib1g-dev"]),
     systemLibrary(
       "CMarkGFM", package: ["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]),
+    .executableTarget(
+      name: "tutorial-quickstart",
+      dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
+      path: "Tutorials/quickstart", exclude: ["Expected"], packageAccess: false,
+      swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     .executableTarget(
       name: "tutorial-regression",
       dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
