@@ -111,7 +111,7 @@ notebook.show("norm \(norm), computed again")
 
 var doubled = v
 while doubled.sum().item < 1000 { doubled = doubled * 2 }
-notebook.show("doubled until the sum is 1000: \(doubled)")
+notebook.show("doubled until the sum reached 1000: \(doubled)")
 
 //: ## Keeping a graph and letting it go
 //:
@@ -199,8 +199,8 @@ weight.zeroGrad()
 (inputs.mm(weight.t()) + bias).backward()
 let columns = inputs.sum(axes: 0).data.elements.map { Double($0) }
 notebook.show("gradient of b: \(bias.grad), of W:\n\(weight.grad)")
-notebook.metric("spread_error", rootMeanSquare(weight.grad, columns + columns))
-//#expect spread_error
+let (found, expected) = (bias.grad.elements + weight.grad.elements, [10, 10] + columns + columns)
+notebook.metric("spread_error", rootMeanSquare(Tensor(found), expected))  //#expect spread_error
 
 //: ## Derivatives of derivatives
 //:
@@ -233,10 +233,10 @@ notebook.metric("third_error", rootMeanSquare(curves[3].data, third))  //#expect
 //: $$\frac{f(x + h) - f(x - h)}{2h} = f'(x) + \frac{h^2}{6} f'''(x) + O(h^4) ,$$
 //:
 //: so the smaller $h$, the better. But values are rounded, by a relative $\varepsilon = 2^{-24}$ in
-//: 32 bits, and $2h$ divides that error, which becomes about $\varepsilon |f| / h$. The sum of the
-//: two is least near $h^* = (3 \varepsilon |f / f'''|)^{1/3}$, where it is still of the size
-//: $\varepsilon^{2/3}$: at best a third of the digits is lost. We try many $h$, in 32 bits and in
-//: 64.
+//: 32 bits. The two values of $f$ are off by some $\varepsilon |f|$, and so is their difference,
+//: which $h$ divides: an error of about $\varepsilon |f| / h$. The sum of both errors is least near
+//: $h^* = (3 \varepsilon |f / f'''|)^{1/3}$, and there it is still of the size $\varepsilon^{2/3}$:
+//: at best a third of the digits is lost. We try many $h$, in 32 bits and in 64.
 
 func f(_ x: Double) -> Double { exp(sin(x)) }
 
@@ -260,10 +260,10 @@ notebook.figure(
     bend: rootMeanSquare(third), size: rootMeanSquare(xs.map { f($0) })),
   alt: "Error of central differences against the step, on logarithmic axes: a V for 32 bits, a "
     + "deeper one for 64 bits, and the level line of the error of backward().",
-  caption: "To the right truncation, which falls with the square of h and doesn't depend on the "
-    + "bits; to the left rounding, which grows as h shrinks.", name: "differences")
+  caption: "To the right truncation, which falls with the square of h, whatever the bits; to the "
+    + "left rounding, which grows as h shrinks and stays below its law.", name: "differences")
 
-//: The best of all differences in 32 bits, at $h$ = {{best_width|scientific 0}}, is off by
+//: The best of all differences in 32 bits, at $h =$ {{best_width|scientific 0}}, is off by
 //: {{difference_error|scientific 1}}; the gradient is off by {{gradient_error|scientific 1}}, as
 //: little as the numbers themselves. (Below $h = 10^{-7}$ most $x + h$ are rounded to $x$, the
 //: difference is 0, and the error is as large as $f'$.) Besides, differences cost two evaluations
@@ -376,7 +376,7 @@ let newton = search("newton", steps: 8) { gradient in
   return solve(curvature.data, gradient.map { -$0 })
 }
 
-//: All three start at $(-1.2, 1)$, on the wrong side of the valley:
+//: All three start at $(-1.2, 1)$, in the far arm of the banana:
 
 notebook.figure(
   Figure.valley(descent, momentum, newton),
@@ -388,13 +388,14 @@ notebook.figure(
 notebook.figure(
   Figure.losses(descent, momentum, newton),
   alt: "Loss of the three searches against the number of steps, on logarithmic axes.",
-  caption: "Newton's last steps double the number of right digits each, until the loss is 0, which "
-    + "this axis can't show. Momentum ends where 32 bits end.", name: "losses")
+  caption: "Near the minimum Newton's method squares its error with every step; its last losses, "
+    + "exactly 0, don't show on this axis. Momentum ends where 32 bits end.", name: "losses")
 
 //: Why is descent so slow? Near the minimum the valley is a paraboloid whose curvatures
 //: $\lambda_1 > \lambda_2$ are the eigenvalues of $H$, and a step multiplies the distances along
-//: its axes by $1 - \eta \lambda$. For the steep one $\eta$ has to stay below $2 / \lambda_1$. The
-//: flat one then shrinks by $1 - \eta \lambda_2$ only, and the loss by the square of that.
+//: its axes by $1 - \eta \lambda$. The step has to suit the steep axis, $\eta < 2 / \lambda_1$. The
+//: distance along the flat one is then multiplied by $1 - \eta \lambda_2$, which is hardly less
+//: than 1, and the loss by the square of that.
 
 place.data = [1, 1]
 curvature.forward()
