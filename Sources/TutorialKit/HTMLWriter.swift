@@ -125,12 +125,15 @@ package final class HTMLWriter {
       return "<p class=\"missing\"><b>Figure \(number) is missing:</b> \(reason)</p>\n"
     }
     var size = ""
+    var kinds = picture.pixelated ? ["pixels"] : []
     if let (width, height) = pixels(picture.path) {
       let scale = picture.pixelated ? max(1, min(8, 480 / max(width, 1))) : 1
+      if scale > 1 { kinds.append("enlarged") }
       size = " width=\"\(width * scale)\" height=\"\(height * scale)\""
     }
+    let kind = kinds.isEmpty ? "" : " class=\"\(kinds.joined(separator: " "))\""
     return """
-      <figure\(picture.pixelated ? " class=\"pixels\"" : "")>
+      <figure\(kind)>
       <a href="\(escaped(picture.path))"><img src="\(address)" alt="\(escaped(picture.alt))"\(size)></a>
       <figcaption><b>Figure \(number).</b> \(inline(picture.caption ?? picture.alt))</figcaption>
       </figure>

@@ -27,7 +27,7 @@ package struct JupyterWriter {
       cells.append([
         "cell_type": "code", "id": "code-\(number)", "metadata": [String: Any](),
         "execution_count": section.cell.number, "source": Self.lines(section.cell.code),
-        "outputs": section.outputs.map { output($0) },
+        "outputs": section.outputs.flatMap { outputs($0) },
       ])
     }
     cells.append(prose("---\n\n" + MarkdownWriter.foot(document), id: "foot"))
@@ -50,40 +50,55 @@ package struct JupyterWriter {
     ]
   }
 
-  private func output(_ output: Document.Output) -> [String: Any] {
+  private func outputs(_ output: Document.Output) -> [[String: Any]] {
     switch output {
-    case .text(let text): return stream(text)
+    case .text(let text): return [stream(text)]
     case .cut(let head, let tail, let omitted, let file):
-      return stream("\(head)\n… \(omitted), the whole is in \(file) …\n\(tail)")
+      return [stream("\(head)\n… \(omitted), the whole is in \(file) …\n\(tail)")]
     case .table(let headers, let rows):
-      return display([
-        "text/plain": Self.lines(alignedTable(headers: headers, rows: rows)),
-        "text/html": Self.lines(html(output)),
-      ])
-    case .note(let text):
-      return display(["text/plain": Self.lines(text), "text/markdown": Self.lines(text)])
+      return [
+        display([
+          "text/plain": Self.lines(alignedTable(headers: headers, rows: rows)),
+          "text/html": Self.lines(html(output)),
+        ])
+      ]
+    case .note(let text): return [markdown(text)]
     case .failure(let text):
       return [
-        "output_type": "error", "ename": "Stopped", "evalue": text,
-        "traceback": text.split(separator: "\n").map(String.init),
+        [
+          "output_type": "error", "ename": "Stopped", "evalue": text,
+          "traceback": text.split(separator: "\n").map(String.init),
+        ]
       ]
-    case .figure(let picture, let number):
-      guard picture.problem == nil,
-        let data = FileManager.default.contents(atPath: "\(directory)/\(picture.path)")
-      else { return stream("Figure \(number) is missing: \(picture.problem ?? picture.path)") }
-      return display([
+    case .figure(let picture, let number): return figure(picture, number)
+    }
+  }
+
+  /// The picture, and its caption below it.
+  private func figure(_ picture: Picture, _ number: Int) -> [[String: Any]] {
+    guard picture.problem == nil,
+      let data = FileManager.default.contents(atPath: "\(directory)/\(picture.path)")
+    else { return [stream("Figure \(number) is missing: \(picture.problem ?? picture.path)")] }
+    let image = display(
+      [
         "image/png": data.base64EncodedString(),
         "text/plain": ["Figure \(number). \(picture.alt)"],
-      ])
-    }
+      ], metadata: ["image/png": ["alt": picture.alt]])
+    return [image, markdown("*Figure \(number). \(picture.caption ?? picture.alt)*")]
+  }
+
+  private func markdown(_ text: String) -> [String: Any] {
+    display(["text/plain": Self.lines(text), "text/markdown": Self.lines(text)])
   }
 
   private func stream(_ text: String) -> [String: Any] {
     ["output_type": "stream", "name": "stdout", "text": Self.lines(text + "\n")]
   }
 
-  private func display(_ data: [String: Any]) -> [String: Any] {
-    ["output_type": "display_data", "data": data, "metadata": [String: Any]()]
+  private func display(
+    _ data: [String: Any], metadata: [String: Any] = [:]
+  ) -> [String: Any] {
+    ["output_type": "display_data", "data": data, "metadata": metadata]
   }
 
   /// Each with its line break, as nbformat has it.

@@ -234,7 +234,9 @@ public final class Notebook<Options: NotebookOptions> {
       try write(folder, name)
       if !isPNG("\(folder)/\(name).png") { picture.problem = "\(name).png was not drawn" }
     } catch {
-      picture.problem = "\(name).png was not drawn: \(error)"
+      let reason = "\(error)"
+      let namesFile = reason.hasPrefix("\(name).png")
+      picture.problem = namesFile ? reason : "\(name).png was not drawn: \(reason)"
     }
     recorder.record(.figure(picture), line: line)
   }

@@ -29,7 +29,7 @@ let stylesheet = """
     max-width: 70ch; margin: 0 auto; padding: 4.5rem 1.5rem 8rem; overflow-wrap: break-word;
     hanging-punctuation: first;
   }
-  main > p, main li { text-wrap: pretty; }
+  main > p, main li, figcaption, .note p { text-wrap: pretty; }
   h1, h2, h3, h4 { line-height: 1.22; font-weight: 650; text-wrap: balance; letter-spacing: -.011em; }
   h1 { font-size: 2.35rem; line-height: 1.12; margin: 0 0 1.6rem; letter-spacing: -.022em; }
   h2 { font-size: 1.5rem; margin: 3.6rem 0 .9rem; }
@@ -77,10 +77,10 @@ let stylesheet = """
   figure { margin: 1.9rem 0 2.2rem; }
   .cell > figure { margin-top: 1.6rem; }
   figure a { display: block; }
-  figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+  figure img { display: block; max-width: 100%; height: auto; }
   .pixels img { image-rendering: pixelated; }
   figcaption {
-    max-width: 60ch; margin: .8rem auto 0; font-size: .84rem; line-height: 1.5; color: var(--quiet);
+    max-width: 68ch; margin-top: .8rem; font-size: .84rem; line-height: 1.5; color: var(--quiet);
   }
   figcaption b { color: var(--ink); font-weight: 600; }
   .note {
@@ -125,6 +125,8 @@ let stylesheet = """
       max-height: calc(100vh - 7rem); overflow-y: auto; }
     pre.code { margin-left: -1.15rem; width: 50.5rem; }
     .output, .omitted, .cell .table { margin-left: 0; }
+    .output, .failure { width: 49.35rem; }
+    .cell .table { width: max-content; min-width: min(100%, 49.35rem); max-width: 49.35rem; }
   }
   @media (max-width: 1239px) {
     nav { max-width: 70ch; margin: 0 auto; padding: 1.6rem 1.5rem 0; }
@@ -142,6 +144,8 @@ let stylesheet = """
       padding: .9rem 1.1rem; }
     .output, .omitted, .cell .table { margin-left: 0; }
     figure:not(.pixels) a { margin: 0 -1.1rem; }
+    figure:not(.pixels) img { border-radius: 0; }
+    .pixels:not(.enlarged) img { image-rendering: auto; }
   }
   @media print {
     nav { display: none; }

@@ -187,8 +187,8 @@ struct DocumentTests {
     #expect(!markdown.contains("line 500\n"))
   }
 
-  private func page(_ document: Document) throws -> HTMLWriter {
-    let folder = try scratch()
+  private func page(_ document: Document, in folder: String? = nil) throws -> HTMLWriter {
+    let folder = try folder ?? scratch()
     try FileManager.default.createDirectory(
       atPath: folder + "/figures", withIntermediateDirectories: true)
     try pixel.write(to: URL(fileURLWithPath: folder + "/figures/a.png"))
@@ -238,8 +238,9 @@ struct DocumentTests {
   @Test("is a Jupyter notebook with stable cells")
   func jupyter() throws {
     let document = Document(records: sampleRecords())
-    let page = try page(document)
-    let text = JupyterWriter(document, directory: "/nowhere", html: page.html).text()
+    let folder = try scratch()
+    let page = try page(document, in: folder)
+    let text = JupyterWriter(document, directory: folder, html: page.html).text()
     let json = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let cells = try #require(json["cells"] as? [[String: Any]])
@@ -252,8 +253,14 @@ struct DocumentTests {
     let outputs = try #require(cells[5]["outputs"] as? [[String: Any]])
     #expect(
       outputs.map { $0["output_type"] as? String } == [
-        "stream", "display_data", "stream", "display_data",
+        "stream", "display_data", "display_data", "display_data", "display_data",
       ])
+    let figure = outputs[2]["metadata"] as? [String: [String: String]]
+    #expect(figure?["image/png"]?["alt"] == square.alt)
+    let caption = outputs[3]["data"] as? [String: [String]]
+    #expect(caption?["text/markdown"] == ["*Figure 1. A [small] \"square\" & more.*"])
+    let missing = JupyterWriter(document, directory: "/nowhere", html: page.html).text()
+    #expect(missing.contains("Figure 1 is missing: figures/a.png"))
   }
 
   @Test("gives the same files when woven twice")
