@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # Handed to the program: make tutorial-regression ARGS="--quick --seed 7"
 ARGS ?=
+# The four IDX files of MNIST, for the gallery; fetched if it isn't named.
+MNIST ?=
 # The Python that has PyTorch or JAX: make peers PYTHON=venv/bin/python
 PYTHON ?= python3
 
@@ -23,8 +25,8 @@ OPTIMISED := -c release --scratch-path .build-release
 TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-quickstart tutorial-regression gallery bench peers agreement docs
-.PHONY: format ci clean
+.PHONY: help deps test tutorial-quickstart tutorial-mlp tutorial-regression gallery bench peers
+.PHONY: agreement docs format ci clean
 .PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
 
 help: ## This list
@@ -39,14 +41,14 @@ deps: ## Install the system packages that are missing
 tutorial-quickstart: deps ## Variables, graphs and gradients: write the tour
 	@$(RUN) tutorial-quickstart $(ARGS)
 
+tutorial-mlp: deps ## Teach a network to read digits, and write it up
+	@$(RUN) tutorial-mlp $(ARGS)
+
 tutorial-regression: deps ## Train, plot and write the regression tutorial
 	@$(RUN) tutorial-regression $(ARGS)
 
-gallery: deps ## Write the committed documents under results/gallery anew
-	@$(RUN) tutorial-regression --out results/for-gallery/regression
-	@mkdir -p results/gallery/regression/figures
-	@cp results/for-gallery/regression/regression.md results/gallery/regression/
-	@cp results/for-gallery/regression/figures/*.png results/gallery/regression/figures/
+gallery: deps ## Write the committed documents under results/gallery anew (MNIST=folder)
+	@MNIST="$(MNIST)" .ci/gallery
 
 bench: deps ## Measure the training steps
 	@$(RUN) bench run $(ARGS)
@@ -97,4 +99,5 @@ test-release: deps
 
 check-tutorials: deps
 	@swift run tutorial-quickstart --quick --check
+	@swift run tutorial-mlp --quick --check
 	@swift run tutorial-regression --quick --check

@@ -43,6 +43,19 @@ func suite(
     name: folder, dependencies: needs, path: "Tests/" + folder, packageAccess: seesPackage)
 }
 
+/// A tutorial sees of the library what its readers see.
+///
+/// - Parameter data: Folders with what it reads.
+func tutorial(_ folder: String, data: [String] = []) -> Target {
+  .executableTarget(
+    name: "tutorial-" + folder,
+    dependencies: [
+      "Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", "NeuronikaTutorials", arguments,
+    ],
+    path: "Tutorials/" + folder, exclude: ["Expected"] + data, packageAccess: false,
+    swiftSettings: fast + [.defaultIsolation(MainActor.self)])
+}
+
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -57,6 +70,7 @@ let package = Package(
     .library(name: "NeuronikaCharts", targets: ["NeuronikaCharts"]),
     .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
     .executable(name: "tutorial-quickstart", targets: ["tutorial-quickstart"]),
+    .executable(name: "tutorial-mlp", targets: ["tutorial-mlp"]),
     .executable(name: "tutorial-regression", targets: ["tutorial-regression"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
@@ -98,16 +112,14 @@ let package = Package(
     systemLibrary("CZlib", package: ["zlib1g-dev"]),
     systemLibrary(
       "CMarkGFM", package: ["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]),
-    .executableTarget(
-      name: "tutorial-quickstart",
+    .target(
+      name: "NeuronikaTutorials",
       dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
-      path: "Tutorials/quickstart", exclude: ["Expected"], packageAccess: false,
+      path: "Tutorials/Support", packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
-    .executableTarget(
-      name: "tutorial-regression",
-      dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
-      path: "Tutorials/regression", exclude: ["Expected", "Data"], packageAccess: false,
-      swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
+    tutorial("quickstart"),
+    tutorial("mlp"),
+    tutorial("regression", data: ["Data"]),
     .executableTarget(
       name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],
       packageAccess: false,

@@ -105,8 +105,14 @@ public struct Image: Equatable, Sendable {
     try makeFolder(file.deletingLastPathComponent())
     let unfinished = file.path + ".tmp"
     var message = [CChar](repeating: 0, count: 64)
-    let isWritten = neuronika_png_write_rgb(
-      unfinished, UInt32(width), UInt32(height), bytes, &message)
+    // Grey pixels take a third of the memory and half of the file.
+    let pixels = stride(from: 0, to: bytes.count, by: 3)
+    let isGray = pixels.allSatisfy {
+      bytes[$0] == bytes[$0 + 1] && bytes[$0] == bytes[$0 + 2]
+    }
+    let isWritten = neuronika_png_write(
+      unfinished, UInt32(width), UInt32(height), isGray ? 1 : 0,
+      isGray ? pixels.map { bytes[$0] } : bytes, &message)
     guard isWritten != 0 else {
       try? FileManager.default.removeItem(atPath: unfinished)
       let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

@@ -76,13 +76,35 @@ package func movingAverage(_ values: [Double], window: Int) -> [Double] {
   }
 }
 
+/// The points of a long curve that are seen: of each stretch the least and the greatest value, in
+/// their order, and the ends. All points of a short one.
+///
+/// A panel is some 1,000 pixels wide. What lies between the two extremes of a stretch narrower than
+/// a pixel is covered by the line that joins them.
+package func visible(_ values: [Double], stretches: Int = 1000) -> [Int] {
+  guard values.count > 2 * stretches else { return Array(values.indices) }
+  var kept: Set<Int> = [0, values.count - 1]
+  for stretch in 0..<stretches {
+    let range = (stretch * values.count / stretches)..<((stretch + 1) * values.count / stretches)
+    let finite = range.filter { values[$0].isFinite }
+    guard let least = finite.min(by: { values[$0] < values[$1] }),
+      let greatest = finite.max(by: { values[$0] < values[$1] })
+    else {
+      kept.insert(range.lowerBound)
+      continue
+    }
+    kept.formUnion([least, greatest])
+  }
+  return kept.sorted()
+}
+
 extension Figure {
   /// The curves of a training run: the loss on a log axis and, if it was measured, the accuracy
   /// below it.
   ///
   /// The steps' raw values are thin and dotted, their moving average is thick, validation has
-  /// points. A run of less than 20 steps,
-  /// or with one step an epoch, has no average. The legend names the best value and its
+  /// points. A run of less than 20 steps, or with one step an epoch, has no average. Of more than
+  /// 2,000 steps the extremes of each thousandth are drawn, which looks the same. The legend names the best value and its
   /// epoch: of validation, or without validation that of the average.
   ///
   /// - Parameters:
@@ -127,17 +149,16 @@ extension Panel {
       let epoch = history.epoch(ofStep: steps[index])
       return ", best \(shortNumber(values[index]))\(unit) at epoch \(epoch)"
     }
-    let steps = Array(1...max(1, values.count)).prefix(values.count)
-    let x = steps.map(Double.init)
+    let steps = values.indices.map { $0 + 1 }
     if values.contains(where: \.isFinite) {
       let smooth = movingAverage(values, window: history.window)
-      let note = validated.isEmpty ? best(smooth, steps: Array(steps)) : ""
+      let note = validated.isEmpty ? best(smooth, steps: steps) : ""
       if history.window > 1 {
-        line(x, values, label: "training, each step", style: .thin, color: .blue)
+        curve(steps, values, label: "training, each step", style: .thin)
         let label = "mean of about \(history.window) steps"
-        line(x, smooth, label: label + note, style: .thick, color: .blue)
+        curve(steps, smooth, label: label + note, style: .thick)
       } else {
-        line(x, values, label: "training, each step" + note, style: .thick, color: .blue)
+        curve(steps, values, label: "training, each step" + note, style: .thick)
       }
     }
     if !validated.isEmpty {
@@ -146,5 +167,13 @@ extension Panel {
         at.map(Double.init), validated, label: "validation" + best(validated, steps: at),
         style: .marked, color: .vermilion)
     }
+  }
+  private mutating func curve(
+    _ steps: [Int], _ values: [Double], label: String, style: LineStyle
+  ) {
+    let seen = visible(values)
+    line(
+      seen.map { Double(steps[$0]) }, seen.map { values[$0] }, label: label, style: style,
+      color: .blue)
   }
 }

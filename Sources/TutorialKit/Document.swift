@@ -118,7 +118,7 @@ package struct Document {
     case .stopped(let place): add(.note("**Stopped** with Ctrl-C at \(place)."), &placing)
     case .failure(let message): add(.failure(message), &placing)
     case .timing(let name, let seconds): timings.append((name, seconds))
-    case .history(let row): history.append(row)
+    case .history(let rows): history += rows
     case .data(let name, let sha):
       data.append((name, sha))
       placing.text[cell, default: ""] += "data: \(name), SHA-256 \(sha)\n"

@@ -14,8 +14,8 @@ package enum Event: Codable, Equatable, Sendable {
   case figure(Picture)
   case note(markdown: String)
   case progress(Progress)
-  /// One row of `history.csv`.
-  case history(row: String)
+  /// Rows of `history.csv`.
+  case history(rows: [String])
   case data(name: String, sha256: String)
   /// Ctrl-C was heard.
   case stopped(at: String)

@@ -36,6 +36,9 @@ package struct Places {
 /// The folder of a run. A run is written beside it and takes its place when it has ended, so
 /// nothing of an earlier run is touched before.
 package struct RunFolder {
+  /// The name of the file in which a training keeps where it stands.
+  package static let checkpoint = "checkpoint.safetensors"
+
   package let final: String
   package var running: String { final + ".running" }
   package var previous: String { final + ".previous" }
@@ -45,7 +48,20 @@ package struct RunFolder {
   package init(_ final: String) { self.final = final }
 
   /// Makes the folder to write in, or says in one line why it can't.
-  package mutating func prepare() throws(NotebookError) {
+  ///
+  /// - Parameter checkpoint: copied into it. It may lie in the folder of an earlier run, and so is
+  ///   read before that is moved.
+  package mutating func prepare(resuming checkpoint: String? = nil) throws(NotebookError) {
+    var state: Data?
+    if let checkpoint {
+      do {
+        state = try Data(contentsOf: URL(fileURLWithPath: checkpoint))
+      } catch {
+        throw NotebookError(
+          "\(checkpoint) can't be read: \(reason(error)). --resume takes the "
+            + "\(Self.checkpoint) of an interrupted run.", status: 66)
+      }
+    }
     for folder in [final, running, previous, incomplete] { try refuseForeign(folder) }
     do {
       if isLocked(running) {
@@ -53,6 +69,7 @@ package struct RunFolder {
       }
       if exists(running) { try replace(incomplete, with: running) }
       try makeFolder(running)
+      try state?.write(to: URL(fileURLWithPath: running + "/" + Self.checkpoint))
     } catch let error as NotebookError {
       throw error
     } catch {

@@ -31,7 +31,12 @@ public protocol NotebookFigure {
 public struct NotebookError: Error, CustomStringConvertible, Sendable {
   /// One sentence: what was expected, what was found, what to do.
   public let description: String
-  package init(_ description: String) { self.description = description }
+  /// What the program ends with.
+  package let status: Int32
+  package init(_ description: String, status: Int32 = 73) {
+    self.description = description
+    self.status = status
+  }
 }
 
 /// A running tutorial: takes down what it shows, and knows its options.
@@ -47,6 +52,9 @@ public final class Notebook<Options: NotebookOptions> {
 
   /// Width of the terminal, or `nil` when the output goes elsewhere.
   public let terminalWidth: Int?
+
+  /// The SHA-256 of the data that the run learns from, by name.
+  public private(set) var dataHashes: [String: String] = [:]
 
   private let recorder: Recorder
 
@@ -85,6 +93,14 @@ public final class Notebook<Options: NotebookOptions> {
     signal(SIGINT) { _ in interruptions.add(1, ordering: .relaxed) }
     return Notebook(options, handOver)
   }
+
+  /// Every hyper-parameter of this run by name, with its value as text: what two runs must have in
+  /// common for one to go on where the other ended.
+  public var settings: [String: String] { options.settings }
+
+  /// The file in which a training keeps where it stands. After `--resume` it is there from the
+  /// beginning: a copy of the file that the command line names.
+  public var checkpoint: String { directory + "/" + RunFolder.checkpoint }
 
   /// Seed of every random number of this run.
   public var seed: UInt64 { options.run.seed }
@@ -142,6 +158,7 @@ public final class Notebook<Options: NotebookOptions> {
 
   /// Names the data the run learns from, with its SHA-256 in hexadecimal.
   public func data(_ name: String, sha256: String, line: UInt = #line) {
+    dataHashes[name] = sha256
     recorder.record(.data(name: name, sha256: sha256), line: line)
   }
 
@@ -149,13 +166,15 @@ public final class Notebook<Options: NotebookOptions> {
   /// `train` are what `--check` compares at a relative 1e-5.
   ///
   /// A loss that is not finite ends the run with status 1: nothing can be learned from there on.
+  /// Rows are handed on twenty times a second, and before anything else is; a crash may take the
+  /// last ones with it.
   public func history(
     step: Int, epoch: Int, split: String = "train", loss: Double, accuracy: Double? = nil,
     learningRate: Double? = nil, line: UInt = #line
   ) {
     let numbers = [loss, accuracy, learningRate].map { $0.map(exactly) ?? "" }
     let row = ["\(step)", "\(epoch)", csvField(split)] + numbers
-    recorder.record(.history(row: row.joined(separator: ",")), line: line)
+    recorder.history(row.joined(separator: ","), line: line)
     guard !loss.isFinite else { return }
     let rate = learningRate.map { " The learning rate was \(measured($0))." } ?? ""
     let flag = options.settings["learningRate"] == nil ? "learning rate" : "--learning-rate"

@@ -19,11 +19,20 @@ public protocol NotebookOptions: ParsableArguments {
   static var abstract: String { get }
   /// The flags that every tutorial has.
   var run: RunOptions { get }
+  /// The checkpoint to go on from: declared as an option by tutorials that train for long, which
+  /// then find it in ``Notebook/checkpoint``.
+  ///
+  /// ```
+  /// @Option(help: "Go on from the checkpoint of an interrupted run.") var resume: String?
+  /// ```
+  var resume: String? { get }
 }
 
 extension NotebookOptions {
   /// What `--help` says of a tutorial that says nothing itself.
   public static var abstract: String { "Trains, prints, plots and writes the finished document." }
+  /// Nothing to go on from.
+  public var resume: String? { nil }
 }
 
 /// The flags that every tutorial has: `--seed`, `--threads`, `--quick`, `--out`, `--weave`,
@@ -140,4 +149,11 @@ package struct TutorialCommand<Options: NotebookOptions>: ParsableCommand {
   @OptionGroup package var options: Options
 
   package init() {}
+
+  package func validate() throws {
+    guard options.resume != nil else { return }
+    if options.run.promote || options.run.weave != nil {
+      throw ValidationError("--resume goes on with a training: leave out --promote and --weave.")
+    }
+  }
 }

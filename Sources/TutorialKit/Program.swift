@@ -3,6 +3,7 @@ import Foundation
 /// The parent: runs the tutorial as a child and writes the document, or weaves, checks, promotes.
 struct Program<Options: NotebookOptions> {
   private let options: RunOptions
+  private let resume: String?
   private let settings: [String: String]
   private let places: Places
   private let started = Date()
@@ -10,6 +11,7 @@ struct Program<Options: NotebookOptions> {
 
   init(_ options: Options, file: String) {
     self.options = options.run
+    resume = options.resume
     settings = options.settings
     places = Places(file: file)
   }
@@ -20,7 +22,7 @@ struct Program<Options: NotebookOptions> {
       exit(try program.run())
     } catch {
       writeAll(Array("\(error.description)\n".utf8), to: STDERR_FILENO)
-      exit(73)
+      exit(error.status)
     }
   }
 
@@ -34,7 +36,7 @@ struct Program<Options: NotebookOptions> {
       return report(result, in: folder, failing: options.check ? check(result) : [])
     }
     var folder = RunFolder(places.output(options))
-    try folder.prepare()
+    try folder.prepare(resuming: resume)
     let arguments = Array(CommandLine.arguments.dropFirst())
     let status = try supervise(in: folder.running, arguments, seed: options.seed)
     let result = try Weaver(directory: folder.running).weave(current: places.source)
@@ -49,6 +51,7 @@ struct Program<Options: NotebookOptions> {
     if place != folder.final, exists(folder.final) {
       console.line("  The earlier run in \(shortened(folder.final)) is left as it was.")
     }
+    if status != 0 { offerToGoOn(arguments, from: "\(place)/\(RunFolder.checkpoint)") }
     return status == 0 ? max(reported, result.document.status) : status
   }
 
@@ -114,6 +117,22 @@ struct Program<Options: NotebookOptions> {
       console.line("  • \(place): \(problem.message)")
     }
     return 1
+  }
+
+  /// Says how to go on with an interrupted training.
+  private mutating func offerToGoOn(_ arguments: [String], from checkpoint: String) {
+    guard exists(checkpoint) else { return }
+    var words = CommandLine.arguments.prefix(1).map { fileStem($0) }
+    var rest = arguments[...]
+    while let word = rest.popFirst() {
+      if word == "--resume" {
+        rest = rest.dropFirst()
+      } else if !word.hasPrefix("--resume=") {
+        words.append(word.contains(" ") ? "'\(word)'" : word)
+      }
+    }
+    console.line("  Go on with  swift run \(words.joined(separator: " ")) \\")
+    console.line("                --resume \(shortened(checkpoint))")
   }
 
   /// Five seeds, each a run in a folder of its own that is deleted in the end.

@@ -15,6 +15,9 @@ package struct HandOver: Codable, Sendable {
   package var columns: Int?
 }
 
+/// The recorder whose rows are handed on when the program ends.
+private let unfinished = Mutex<Recorder?>(nil)
+
 /// The child's end of the stream: each event first flushes standard output, then goes in one
 /// piece into the same pipe.
 final class Recorder: Sendable {
@@ -26,11 +29,44 @@ final class Recorder: Sendable {
     /// When each progress line last spoke, by line of the source.
     var spoken: [UInt: ContinuousClock.Instant] = [:]
     var saidStopped = false
+    /// Rows of `history.csv` that are not handed on yet, and the line of the last.
+    var rows: [String] = []
+    var rowLine: UInt = 0
+    var handedOn = ContinuousClock.now
   }
 
-  init(token: String) { codec = StreamCodec(token: token) }
+  init(token: String) {
+    codec = StreamCodec(token: token)
+    // A program may end with a row.
+    unfinished.withLock { $0 = self }
+    atexit { unfinished.withLock { $0 }?.handOnRows() }
+  }
 
   func record(_ event: Event, line: UInt) {
+    handOnRows()
+    send(event, line: line)
+  }
+
+  /// One event a step would cost as much as a small step of training.
+  func history(_ row: String, line: UInt) {
+    let now = ContinuousClock.now
+    let isDue = state.withLock { state in
+      state.rows.append(row)
+      state.rowLine = line
+      return now - state.handedOn > .milliseconds(50)
+    }
+    if isDue { handOnRows() }
+  }
+
+  private func handOnRows() {
+    let (rows, line) = state.withLock { state in
+      defer { (state.rows, state.handedOn) = ([], .now) }
+      return (state.rows, state.rowLine)
+    }
+    if !rows.isEmpty { send(.history(rows: rows), line: line) }
+  }
+
+  private func send(_ event: Event, line: UInt) {
     let bytes = codec.frame(JSON.encode(Record(line: line, event)))
     neuronika_hold_output()
     writeAll(bytes, to: STDOUT_FILENO)

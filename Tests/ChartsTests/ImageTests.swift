@@ -88,5 +88,18 @@ extension ChartsTests {
         #expect(first.range(of: Data("tIME".utf8)) == nil)
       }
     }
+
+    @Test("An image without colour is written as a grey one")
+    func gray() throws {
+      var image = Image(gray: [0, 0.5, 1, 0.25] as [Float], width: 2, height: 2)
+      try withFolder { folder in
+        let file = folder.appendingPathComponent("i.png")
+        try image.write(to: file)
+        #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [8, 0])
+        image[0, 0] = Image.Pixel(red: 0, green: 0, blue: 1)
+        try image.write(to: file)
+        #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [8, 2])
+      }
+    }
   }
 }

@@ -126,5 +126,20 @@ extension ChartsTests {
         #expect(script.contains("best 0.0002004 at epoch 5") == (steps == 500))
       }
     }
+
+    @Test("Of a long curve the extremes of each stretch are drawn, and of a short one everything")
+    func longCurves() {
+      #expect(visible([3, 1, 2], stretches: 2) == [0, 1, 2])
+      let values: [Double] = (0..<1000).map { $0 == 417 ? 9 : $0 == 902 ? .nan : Double($0 % 7) }
+      let seen = visible(values, stretches: 100)
+      #expect(seen.count <= 202 && seen == seen.sorted())
+      #expect(seen.contains(417) && seen.first == 0 && seen.last == 999)
+      for stretch in 0..<100 {
+        let drawn = seen.filter { $0 / 10 == stretch }.map { values[$0] }.filter { $0.isFinite }
+        let all = values[(stretch * 10)..<(stretch * 10 + 10)].filter { $0.isFinite }
+        #expect(drawn.min() == all.min() && drawn.max() == all.max())
+      }
+      #expect(visible([Double](repeating: .nan, count: 500), stretches: 100).count >= 100)
+    }
   }
 }

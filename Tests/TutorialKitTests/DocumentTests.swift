@@ -37,7 +37,7 @@ func sampleRecords(quick: Bool = false) -> [Record] {
     Record(line: 9, .table(headers: ["n", "x|y"], rows: [["1", "2.500"], ["2", "-3.000"]])),
     Record(line: 10, .figure(square)), Record(line: 11, .note(markdown: "Mind the *gap*.")),
     Record(line: 11, .timing(name: "train", seconds: 1.5)),
-    Record(line: 11, .history(row: "1,1,train,0.5,,0.1")), Record(.ended(status: 0)),
+    Record(line: 11, .history(rows: ["1,1,train,0.5,,0.1"])), Record(.ended(status: 0)),
   ]
 }
 

@@ -26,7 +26,7 @@ struct ExpectationTests {
     return Document(records: [
       Record(.run(header)), Record(line: 2, .data(name: "digits", sha256: sha)),
       Record(line: 2, .metric(name: "score", value: score)),
-      Record(line: 2, .history(row: "1,1,train,\(loss),,")), Record(.ended(status: 0)),
+      Record(line: 2, .history(rows: ["1,1,train,\(loss),,"])), Record(.ended(status: 0)),
     ])
   }
 

@@ -20,14 +20,6 @@ struct GraphPicture: NotebookFigure {
   }
 }
 
-extension Figure: @retroactive NotebookFigure {
-  /// Writes the figure. Without gnuplot the data and the script are kept and the reason is told.
-  public func write(into directory: String, name: String) throws {
-    let files: FigureFiles = try write(to: directory, name: name)
-    if case .skipped(let reason) = files.rendering { throw PictureSkipped(description: reason) }
-  }
-}
-
 struct PictureSkipped: Error, CustomStringConvertible {
   let description: String
 }

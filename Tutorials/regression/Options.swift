@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import Neuronika
-import NeuronikaCharts
 import NeuronikaTutorialKit
+import NeuronikaTutorials
 
 /// The command line of the regression tutorial.
 struct Options: NotebookOptions {
@@ -44,30 +44,14 @@ struct Options: NotebookOptions {
       throw ValidationError(
         "--delimiter takes one character, \"tab\" or \"blanks\", not \"\(delimiter)\".")
     }
-    for (flag, setting) in [
-      ("--epochs", epochs), ("--network-epochs", networkEpochs), ("--batch-size", batchSize),
-    ] where setting.value(quick: run.quick) < 1 {
-      throw ValidationError("\(flag) must be at least 1, not \(setting.value(quick: run.quick)).")
-    }
-    guard learningRate.value(quick: run.quick) > 0 else {
-      throw ValidationError("--learning-rate must be greater than 0.")
-    }
+    try atLeastOne("--epochs", epochs, in: run)
+    try atLeastOne("--network-epochs", networkEpochs, in: run)
+    try atLeastOne("--batch-size", batchSize, in: run)
+    try positive("--learning-rate", learningRate, in: run)
   }
 }
 
 extension MissingPolicy: @retroactive ExpressibleByArgument {}
-
-extension Figure: @retroactive NotebookFigure {
-  /// Writes the figure. Without gnuplot the data and the script are kept and the reason is told.
-  public func write(into directory: String, name: String) throws {
-    let files: FigureFiles = try write(to: directory, name: name)
-    if case .skipped(let reason) = files.rendering { throw FigureSkipped(description: reason) }
-  }
-}
-
-struct FigureSkipped: Error, CustomStringConvertible {
-  let description: String
-}
 
 /// What the tutorial learns from.
 struct Source {

@@ -11,6 +11,7 @@ import Foundation  //#hide
 import Neuronika
 import NeuronikaCharts
 import NeuronikaTutorialKit
+import NeuronikaTutorials  //#hide
 
 let notebook = try Notebook.start(Options.self)
 

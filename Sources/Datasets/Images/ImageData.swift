@@ -20,8 +20,9 @@ public struct ImageData: Sendable {
   ///
   /// - Parameters:
   ///   - folder: Where the files are.
-  ///   - name: What the data is called; without, like the folder.
-  ///   - classNames: What the classes are called; without, by their numbers.
+  ///   - name: What the data is called; without, by the name that it was published under, if it is
+  ///     known by its ``sha256``, else like the folder.
+  ///   - classNames: What the classes are called; without, as published, else by their numbers.
   /// - Throws: `DataFileError` if a file is missing or broken, or they don't belong together.
   public init(
     folder: String, name: String? = nil, classNames: [String]? = nil
@@ -35,15 +36,21 @@ public struct ImageData: Sendable {
     )
     let lastName = folder.split(separator: "/").last.map(String.init) ?? folder
     try self.init(
-      name: name ?? lastName, train: (files.0, files.1), test: (files.2, files.3),
+      name: name, folder: lastName, train: (files.0, files.1), test: (files.2, files.3),
       classNames: classNames)
   }
 
   /// Images and labels that are in memory already.
   init(
-    name: String, train: (images: IDXFile, labels: IDXFile),
+    name: String?, folder: String = "", train: (images: IDXFile, labels: IDXFile),
     test: (images: IDXFile, labels: IDXFile), classNames: [String]? = nil
   ) throws(DataFileError) {
+    var hash = SHA256()
+    for file in [train.images, train.labels, test.images, test.labels] { file.hash(into: &hash) }
+    sha256 = hash.hexadecimal
+    let known = PublishedImages.all.first { [sha256] in $0.contentSHA256 == sha256 }
+    let name = name ?? known?.name ?? folder
+    let classNames = classNames ?? known?.classNames
     self.name = name
     self.train = try ImageDataset(images: train.images, labels: train.labels)
     self.test = try ImageDataset(images: test.images, labels: test.labels)
@@ -65,9 +72,6 @@ public struct ImageData: Sendable {
         advice: "look whether the file belongs to \(name)")
     }
     self.classNames = classNames ?? (0..<count).map(String.init)
-    var hash = SHA256()
-    for file in [train.images, train.labels, test.images, test.labels] { file.hash(into: &hash) }
-    sha256 = hash.hexadecimal
   }
 
   /// The four files' names, unpacked.

@@ -32,11 +32,16 @@ public struct PublishedImages: Sendable {
   public let mirrors: [String]
   /// What the classes are called, in their order.
   public let classNames: [String]
+  /// The ``ImageData/sha256`` of the images, by which they are known wherever they lie; `nil` if
+  /// nobody has computed it.
+  public let contentSHA256: String?
 
   /// Published images of one's own.
   public init(
-    name: String, folder: String, files: [File], mirrors: [String], classNames: [String]
+    name: String, folder: String, files: [File], mirrors: [String], classNames: [String],
+    contentSHA256: String? = nil
   ) {
+    self.contentSHA256 = contentSHA256
     self.name = name
     self.folder = folder
     self.files = files
@@ -68,7 +73,8 @@ public struct PublishedImages: Sendable {
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
       "https://storage.googleapis.com/cvdf-datasets/mnist/",
     ],
-    classNames: (0...9).map(String.init))
+    classNames: (0...9).map(String.init),
+    contentSHA256: "b2d8f5bf39174ee5ffeefa97e42d673c35432b411bb5d1f74fbbeddae7f1690a")
 
   /// 70,000 pieces of clothing, 28 × 28: harder than MNIST, and of the same form.
   ///
