@@ -1,5 +1,6 @@
 import ArgumentParser
 import NeuronikaTutorialKit
+import NeuronikaTutorials
 
 /// The command line of the quickstart.
 struct Options: NotebookOptions {
@@ -13,8 +14,6 @@ struct Options: NotebookOptions {
   func validate() throws {
     let steps = steps.value(quick: run.quick)
     guard steps >= 200 else { throw ValidationError("--steps must be at least 200, not \(steps).") }
-    guard learningRate.value(quick: run.quick) > 0 else {
-      throw ValidationError("--learning-rate must be greater than 0.")
-    }
+    try positive("--learning-rate", learningRate, in: run)
   }
 }

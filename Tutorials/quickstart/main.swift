@@ -69,7 +69,7 @@ notebook.figure(
   alt: "Graph of the loss: X and the transpose of W meet in mm, b is added, then come tanh, the "
     + "difference from T, square and mean.",
   caption: "The loss, from the leaves to the result. What has a bold outline has a name in the "
-    + "program; all else is for the engine to keep or to leave out.", name: "loss-graph")
+    + "program; all else is for the engine to keep or to leave out.", name: "graph")
 
 //: Whatever descends from $W$ or $b$ is differentiable. And every shape is known, although nothing
 //: has been computed.
