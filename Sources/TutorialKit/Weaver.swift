@@ -56,13 +56,16 @@ package struct Weaver {
       throw NotebookError("\(path) is missing: \(directory) holds no run of a tutorial.")
     }
     var records: [Record] = []
-    for (number, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
+    // Whoever was killed while writing leaves a line without an end.
+    let end = data.lastIndex(of: UInt8(ascii: "\n")) ?? data.startIndex
+    for (number, line) in data[..<end].split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let record = try? JSON.decode(Record.self, from: Data(line)) else {
         throw NotebookError("\(path):\(number + 1) is not an event of a tutorial.")
       }
       records.append(record)
     }
-    return records
+    if case .ended? = records.last?.event { return records }
+    return records + [Record(.ended(status: 128 + SIGKILL))]
   }
 }
 

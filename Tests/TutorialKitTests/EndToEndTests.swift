@@ -205,6 +205,35 @@ struct InterruptionTests {
     #expect(third.text(".incomplete/checkpoint.safetensors") == "19")
   }
 
+  @Test("by kill −9 can still be woven as far as it came")
+  func woven() async throws {
+    let run = try sample("--mischief", "endless")
+    try await run.hasBegun()
+    run.send(SIGKILL)
+    _ = try await run.status()
+    try await run.childIsGone(from: ".running")
+    let events = run.folder + ".running/events.jsonl"
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: events)) + Data("{\"line\":3".utf8)
+    try bytes.write(to: URL(fileURLWithPath: events))
+    let weaving = try sample("--weave", run.folder + ".running", in: run.folder)
+    #expect(try await weaving.status() == 0)
+    let text = try #require(run.text(".running/SampleTutorial.md"))
+    #expect(text.contains("## Training\n") && !text.contains("## Mischief"))
+    #expect(text.contains("The run ended here with status 137 (killed"))
+  }
+
+  @Test("is not disturbed by another one that wants its folder")
+  func locked() async throws {
+    let run = try sample("--mischief", "endless")
+    try await run.hasBegun()
+    let other = try sample(in: run.folder)
+    #expect(try await other.status() == 73)
+    #expect(
+      other.output == "\(run.folder) is being written by another run: wait for it to end.\n")
+    run.send(SIGINT)
+    #expect(try await run.status() == 130)
+  }
+
   @Test("has to leave the checkpoint that is named")
   func missing() async throws {
     let run = try sample("--resume", "nowhere/checkpoint.safetensors")
