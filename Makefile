@@ -25,7 +25,8 @@ OPTIMISED := -c release --scratch-path .build-release
 TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-cnn tutorial-mlp tutorial-regression gallery bench peers agreement docs format ci clean
+.PHONY: help deps test tutorial-quickstart tutorial-regression tutorial-mlp tutorial-cnn gallery
+.PHONY: bench peers agreement docs format ci clean
 .PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
 
 help: ## This list
@@ -42,6 +43,9 @@ tutorial-mlp: deps ## Teach a network to read digits, and write it up
 
 tutorial-cnn: deps ## The same with convolutions, and what they are worth
 	@$(RUN) tutorial-cnn $(ARGS)
+
+tutorial-quickstart: deps ## Variables, graphs and gradients: write the tour
+	@$(RUN) tutorial-quickstart $(ARGS)
 
 tutorial-regression: deps ## Train, plot and write the regression tutorial
 	@$(RUN) tutorial-regression $(ARGS)
@@ -97,6 +101,7 @@ test-release: deps
 	@$(TEST) $(OPTIMISED)
 
 check-tutorials: deps
+	@swift run tutorial-quickstart --quick --check
 	@swift run tutorial-mlp --quick --check
 	@swift run tutorial-cnn --quick --check
 	@swift run tutorial-regression --quick --check

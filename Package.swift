@@ -79,6 +79,7 @@ let package = Package(
     .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
     .executable(name: "tutorial-cnn", targets: ["tutorial-cnn"]),
     .executable(name: "tutorial-mlp", targets: ["tutorial-mlp"]),
+    .executable(name: "tutorial-quickstart", targets: ["tutorial-quickstart"]),
     .executable(name: "tutorial-regression", targets: ["tutorial-regression"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
@@ -127,6 +128,7 @@ let package = Package(
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     tutorial("cnn"),
     tutorial("mlp"),
+    tutorial("quickstart"),
     tutorial("regression", data: ["Data"]),
     .executableTarget(
       name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],

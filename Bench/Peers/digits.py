@@ -1,13 +1,13 @@
 """The training of a digits tutorial in PyTorch: the same model, hyper-parameters and schedule.
 
-    python Bench/Peers/digits.py --model cnn --data FOLDER [--seed N] [--epochs N] [--threads N]
+    python Bench/Peers/digits.py --model mlp|cnn --data FOLDER [--seed N] [--epochs N] [--threads N]
 
 FOLDER holds the four IDX files, gzipped or not. Prints a line an epoch, and at the end the accuracy on
 the test images and the seconds of training, reading the files and testing left out.
 
 Each thing stands in the form that was the fastest of those tried: all images in one tensor, indexed
 by a permutation (a DataLoader takes longer than the step); moved images as windows into padded ones;
-channels last; fused AdamW.
+channels last; fused optimizers.
 """
 
 import argparse
@@ -33,6 +33,20 @@ def digits(folder, part):
     return images.view(-1, 1, 28, 28).float() / 255, labels.long()
 
 
+def perceptron():
+    model = nn.Sequential(
+        nn.Flatten(),
+        nn.Linear(784, 256),
+        nn.ReLU(),
+        nn.Linear(256, 64),
+        nn.ReLU(),
+        nn.Linear(64, 10),
+    )
+    for layer in (model[1], model[3]):
+        nn.init.kaiming_normal_(layer.weight)
+    return model
+
+
 def convolutional():
     def stage(inputs, outputs, kernel, padding):
         return [
@@ -53,6 +67,16 @@ def convolutional():
 
 
 class Images:
+    """Batches of images."""
+
+    def __init__(self, images, labels):
+        self.images, self.labels = images, labels
+
+    def batch(self, rows):
+        return self.images[rows], self.labels[rows]
+
+
+class MovedImages:
     """Batches of images moved by up to some pixels."""
 
     def __init__(self, images, labels, reach, memory_format):
@@ -78,11 +102,11 @@ def accuracy(model, images, labels):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", choices=["cnn"], required=True)
+    parser.add_argument("--model", choices=["mlp", "cnn"], required=True)
     parser.add_argument("--data", required=True)
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--learning-rate", type=float, default=0.006)
+    parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, help="End after so many steps.")
@@ -97,14 +121,25 @@ def main():
     held = len(images) // 10
     validation = images[order[:held]], labels[order[:held]]
 
-    memory_format = torch.channels_last
-    model = convolutional().to(memory_format=memory_format)
-    training = Images(images[order[held:]], labels[order[held:]], 2, memory_format)
-    count = len(training.labels)
-    steps = count // options.batch_size
-    optimizer = torch.optim.AdamW(model.parameters(), lr=options.learning_rate, fused=True)
+    rest = images[order[held:]], labels[order[held:]]
+    count = len(rest[1])
+    if options.model == "mlp":
+        model, training = perceptron(), Images(*rest)
+        optimizer = torch.optim.SGD(
+            model.parameters(), lr=options.learning_rate or 0.05, momentum=0.9, fused=True
+        )
+        # The last batch of an epoch is smaller.
+        steps = -(-count // options.batch_size)
+    else:
+        memory_format = torch.channels_last
+        model = convolutional().to(memory_format=memory_format)
+        training = MovedImages(*rest, 2, memory_format)
+        optimizer = torch.optim.AdamW(
+            model.parameters(), lr=options.learning_rate or 0.006, fused=True
+        )
+        steps = count // options.batch_size
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, options.learning_rate, total_steps=options.epochs * steps,
+        optimizer, optimizer.param_groups[0]["lr"], total_steps=options.epochs * steps,
         cycle_momentum=False,
     )
 

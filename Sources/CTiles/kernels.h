@@ -26,6 +26,34 @@
 typedef float nk_lanes __attribute__((ext_vector_type(16)));
 typedef float nk_loose __attribute__((ext_vector_type(16), aligned(4)));
 
+// The same of eight, and their parts.
+typedef float nk_eight __attribute__((ext_vector_type(8)));
+typedef float nk_loose8 __attribute__((ext_vector_type(8), aligned(4)));
+typedef float nk_loose4 __attribute__((ext_vector_type(4), aligned(4)));
+typedef float nk_loose2 __attribute__((ext_vector_type(2), aligned(4)));
+
+// The floats from p on: eight where there are so many before the end, else `count`.
+NK_INLINE void nk_load_eight(nk_eight *x, const float *p, const float *end, long count) {
+  if (p + 8 <= end) {
+    *x = *(const nk_loose8 *)p;
+  } else {
+    *x = 0;
+    memcpy(x, p, count * sizeof(float));
+  }
+}
+
+NK_INLINE void nk_store_eight(float *p, const nk_eight *x, long count) {
+  if (count == 8) {
+    *(nk_loose8 *)p = *x;
+    return;
+  }
+  nk_loose4 a = x->lo;
+  if (count & 4) *(nk_loose4 *)p = a, a = x->hi, p += 4;
+  nk_loose2 b = a.lo;
+  if (count & 2) *(nk_loose2 *)p = b, b = a.hi, p += 2;
+  if (count & 1) *p = b.x;
+}
+
 #define NK_PARAMETERS \
   float *d, const float *a, const float *b, const float *c, long rows, long width
 

@@ -79,9 +79,9 @@ package func movingAverage(_ values: [Double], window: Int) -> [Double] {
 /// The points of a long curve that are seen: of each stretch the least and the greatest value, in
 /// their order, and the ends. All points of a short one.
 ///
-/// A panel is some 1,000 pixels wide. What lies between the two extremes of a stretch narrower than
-/// a pixel is covered by the line that joins them.
-package func visible(_ values: [Double], stretches: Int = 1000) -> [Int] {
+/// A panel is some 1,000 pixels wide: the line that joins the extremes of a stretch of four covers
+/// what lies between them, and the picture takes half of the bytes.
+package func visible(_ values: [Double], stretches: Int = 250) -> [Int] {
   guard values.count > 2 * stretches else { return Array(values.indices) }
   var kept: Set<Int> = [0, values.count - 1]
   for stretch in 0..<stretches {
@@ -104,7 +104,7 @@ extension Figure {
   ///
   /// The steps' raw values are thin and dotted, their moving average is thick, validation has
   /// points. A run of less than 20 steps, or with one step an epoch, has no average. Of more than
-  /// 2,000 steps the extremes of each thousandth are drawn, which looks the same. The legend names the best value and its
+  /// 500 steps the extremes of each of 250 stretches are drawn, which looks the same. The legend names the best value and its
   /// epoch: of validation, or without validation that of the average.
   ///
   /// - Parameters:

@@ -124,6 +124,7 @@ let stylesheet = """
     nav { position: fixed; top: 5.2rem; left: max(2rem, calc(50vw - 35ch - 16.5rem)); width: 13.5rem;
       max-height: calc(100vh - 7rem); overflow-y: auto; }
     pre.code { margin-left: -1.15rem; width: 50.5rem; }
+    pre.output { box-sizing: border-box; width: 49.35rem; }
     .output, .omitted, .cell .table { margin-left: 0; }
     .output, .failure { width: 49.35rem; }
     .cell .table { width: max-content; min-width: min(100%, 49.35rem); max-width: 49.35rem; }

@@ -48,8 +48,11 @@ extension Variable {
   ///     ends in `.svg`, `.png` or `.pdf` is drawn by Graphviz' program `dot`, from the text in a
   ///     `.dot` file beside it.
   ///   - limit: How many variables to draw at most.
+  ///   - resolution: Dots per inch of a `.png`: at 96, names are as high as text on a page.
   /// - Throws: A ``GraphFileError``. Where Graphviz is missing or fails, the text is still written.
-  public func writeGraph(to path: String, limit: Int = 200) throws(GraphFileError) {
+  public func writeGraph(
+    to path: String, limit: Int = 200, resolution: Int = 144
+  ) throws(GraphFileError) {
     let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
     guard let point = name.lastIndex(of: "."),
       case let format = name[name.index(after: point)...].lowercased(),
@@ -58,10 +61,10 @@ extension Variable {
     let text = format == "dot" ? path : path[..<point] + ".dot"
     try write(dot(limit: limit), to: text)
     if format == "dot" { return }
-    let resolution = format == "png" ? ["-Gdpi=144"] : []
+    let dots = format == "png" ? ["-Gdpi=\(resolution)"] : []
     // What begins with a dash would be an option.
     let source = text.hasPrefix("-") ? "./" + text : text
-    switch run("dot", ["-T" + format] + resolution + ["-o", path, source]) {
+    switch run("dot", ["-T" + format] + dots + ["-o", path, source]) {
     case .notFound: throw .graphvizIsMissing(path: path, text: text)
     case .ended(0, _): break
     case .ended(_, let message):

@@ -24,6 +24,15 @@ import Testing
     print("\(count) convolutions over \(axes) axes")
   }
 
+  /// Where vectors are wide, about half of these are computed without oneDNN, and half of their gradients.
+  @Test(arguments: [1, 2])
+  func convolutionsOfFewChannelsAgreeWithTheSpecification(axes: Int) {
+    for turn in 0..<16 {
+      var numbers = Numbers(named: "few channels \(axes) \(turn)")
+      check(fewChannels(axes, &numbers), "convolution")
+    }
+  }
+
   @Test(arguments: [1, 2, 3])
   func transposedConvolutionsAgreeWithTheSpecification(axes: Int) {
     var count = 0
@@ -118,6 +127,28 @@ import Testing
           $0[1], stride: PerAxis(stride), padding: PerAxis(padding), paddingMode: mode,
           dilation: PerAxis(dilation), groups: groups)
       }
+    }
+  }
+
+  private func fewChannels(_ axes: Int, _ numbers: inout Numbers) -> Sample {
+    let (inputs, outputs) = (1 + numbers.int(below: 8), 1 + numbers.int(below: 10))
+    let rows = axes == 2 ? [3 + numbers.int(below: 3)] : []
+    let input = Shape([1 + numbers.int(below: 2), inputs] + rows + [12 + numbers.int(below: 24)])
+    let kernel = Shape([outputs, inputs] + rows.map { _ in 3 } + [3 + numbers.int(below: 4)])
+    let stride = axes == 2 ? [1 + numbers.int(below: 2), 1] : [1]
+    let (padding, dilation) = (numbers.perAxis(axes, 0...2), 1 + numbers.int(below: 4) / 3)
+    let geometry = ConvolutionGeometry(
+      strides: stride, dilations: stride.map { _ in dilation }, padding: padding.map { $0 + 1 },
+      groups: 1)
+    return Sample(
+      "convolution of few channels \(input) by \(kernel), stride \(stride), dilation \(dilation), "
+        + "padding \(geometry.padding)", [.real(input), .real(kernel), .real([outputs])],
+      to: try! Convolution(geometry).shape(of: Shapes(input, kernel))
+    ) {
+      let y = $0[0].convolution(
+        $0[1], stride: PerAxis(stride), padding: PerAxis(geometry.padding),
+        dilation: PerAxis(dilation))
+      return y + $0[2].reshape(Shape([outputs] + stride.map { _ in 1 }))
     }
   }
 

@@ -107,6 +107,26 @@ struct Windows: CustomStringConvertible {
     return windows
   }
 
+  /// Windows of 2 × 2, whose columns lie side by side; if they aren't a partition, then with rows apart
+  /// or a column too many.
+  static func squares(channels: Int, isPartition: Bool, _ numbers: inout Numbers) -> Windows {
+    var windows = Windows(rows: [])
+    windows.images = numbers.int(1..<4)
+    windows.channels = channels
+    let (depth, height, width) = (numbers.int(1..<3), numbers.int(1..<4), numbers.int(1..<12))
+    windows.rows.append((0..<depth).map { [($0, 1)] })
+    if isPartition {
+      windows.input = [depth, 2 * height, 2 * width]
+      windows.rows.append(rows(2 * height, 2, stride: 2, &numbers))
+    } else {
+      windows.input = [depth, height + 2, 2 * width + numbers.int(0..<2)]
+      windows.rows.append(rows(height + 2, 2, stride: 1, dilation: 2, &numbers))
+    }
+    windows.rows.append(rows(windows.input[2], 2, stride: 2, &numbers))
+    windows.isRectified = numbers.int(0..<2) == 1
+    return windows
+  }
+
   /// Calls the closure with the number of each output float and those of its window's input floats,
   /// in order, with weights.
   func forEach(_ body: (_ output: Int, _ taps: [(place: Int, weight: Float)]) -> Void) {

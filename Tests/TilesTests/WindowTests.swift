@@ -96,6 +96,10 @@ import Testing
       let windows = Windows.random(channels: channels, partitions: turn % 2 == 0, &numbers)
       body(windows, floats(windows.inputCount, special: turn % 3 == 0, &numbers), &numbers)
     }
+    for turn in 0..<12 {
+      let windows = Windows.squares(channels: channels, isPartition: turn % 2 == 0, &numbers)
+      body(windows, floats(windows.inputCount, special: turn % 3 == 0, &numbers), &numbers)
+    }
   }
 
   /// Few different numbers, so that many are equal; some of them NaN and infinite.

@@ -12,8 +12,10 @@ extension Figure: @retroactive NotebookFigure {
 }
 
 /// Why a figure was not drawn.
-struct FigureSkipped: Error, CustomStringConvertible {
-  let description: String
+public struct FigureSkipped: Error, CustomStringConvertible {
+  public let description: String
+
+  public init(description: String) { self.description = description }
 }
 
 extension Image: @retroactive NotebookFigure {

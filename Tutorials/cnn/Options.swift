@@ -18,7 +18,10 @@ struct Options: NotebookOptions {
 
   func validate() throws {
     try atLeastOne("--epochs", epochs, in: run)
-    try atLeastOne("--batch-size", batchSize, in: run)
+    // Batch normalisation needs something to compare an image with.
+    guard batchSize.value(quick: run.quick) >= 2 else {
+      throw ValidationError("--batch-size must be at least 2.")
+    }
     try positive("--learning-rate", learningRate, in: run)
   }
 }

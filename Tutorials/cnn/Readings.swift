@@ -39,6 +39,11 @@ func stages(of network: Sequential, on digit: Var) -> [Stage] {
   }
 }
 
+/// The kernels of the first layer, one a row.
+func kernelRows(_ network: Sequential) -> [[Float]] {
+  (network[0] as! Conv2d).weight.data.reshaped(to: [8, 25]).rows
+}
+
 /// The share of errors of each model as a bar.
 func errorBars(_ names: [String], _ scores: [Scores]) -> Figure {
   var figure = Figure(title: "Errors on the test images", height: 420)

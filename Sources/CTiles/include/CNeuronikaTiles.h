@@ -156,6 +156,45 @@ void nk_max_pool_route(
 /// y = the weighted sums of the windows of x.
 void nk_resample(float *y, const float *x, const nk_windows *v, long first, long last);
 
+/// A convolution of images `[N, H, W, C]` with channels last, in one group. Kernels are `[K, C, …]`. One
+/// spatial axis is the second of two.
+typedef struct {
+  long images, inputs, outputs;
+  long input[2], output[2], kernel[2], strides[2], dilations[2], padding[2];
+} nk_images;
+
+// Packed kernels and scratch memory begin at multiples of 64 bytes; sizes count floats.
+
+/// Whether nk_planes_convolve can do this, and faster than oneDNN.
+int nk_planes_are_faster(const nk_images *v);
+/// The most elements that a kernel may have for each output.
+#define NK_PLANES_TAPS 1024
+/// The kernel `[K, C, …]` as nk_planes_convolve wants it.
+long nk_planes_packed(const nk_images *v);
+void nk_planes_pack(float *packed, const float *kernel, const nk_images *v);
+long nk_planes_scratch(const nk_images *v);
+/// y = the convolution of x, with the bias added and cut off below 0 where that is wanted, in the output
+/// rows [first, last) of all images one after another. Only for strides of 1 along the last axis.
+void nk_planes_convolve(
+  float *y, const float *x, const float *packed, const float *_Nullable bias, int has_relu,
+  float *scratch, const nk_images *v, long first, long last);
+
+/// Whether nk_fold_convolution can do this, and faster than oneDNN.
+int nk_fold_is_faster(const nk_images *v);
+/// The most rows that a kernel may have.
+#define NK_FOLD_HEIGHT 32
+/// The kernel `[K, C, …]` as nk_fold_convolution wants it.
+long nk_fold_packed(const nk_images *v);
+void nk_fold_pack(float *packed, const float *kernel, const nk_images *v);
+long nk_fold_scratch(const nk_images *v);
+/// How many blocks of rows an image's gradient is computed in.
+long nk_fold_blocks(const nk_images *v);
+/// y = the input's gradient, where the output's is g, in the blocks [first, last) of all images one after
+/// another. Only for dilations of 1 along the last axis.
+void nk_fold_convolution(
+  float *y, const float *g, const float *packed, float *scratch, const nk_images *v, long first,
+  long last);
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

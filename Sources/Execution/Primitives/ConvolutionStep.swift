@@ -3,8 +3,8 @@ import NeuronikaGraphs
 import NeuronikaTensors
 
 /// A convolution or one of its gradients, as a step of a plan: a oneDNN primitive on images with
-/// channels last. The kernel is put in the primitive's own order, and its gradient out of it, inside
-/// the step.
+/// channels last, or one of the engine's own kernels where channels are few. The kernel is put in the
+/// primitive's own order, and its gradient out of it, inside the step.
 ///
 /// Of the orders that oneDNN knows, 64 images of 32 channels and 26 × 26 by a kernel of 64 × 32 × 3 × 3
 /// take, in milliseconds on two cores of a Zen 4, for output, input's gradient and kernel's gradient:
@@ -17,13 +17,18 @@ final class ConvolutionStep {
   private let second: SlotOffset
   private let bias: SlotOffset?
   private let out: Int
+  private let direct: DirectConvolution?
 
   init(_ product: ImageProduct, first: SlotOffset, second: SlotOffset, bias: SlotOffset?, out: Int)
   {
     (self.product, self.first, self.second, self.bias, self.out) = (
       product, first, second, bias, out
     )
+    direct = DirectConvolution(product)
   }
+
+  /// Whether it is computed without oneDNN.
+  var isDirect: Bool { direct != nil }
 
   /// As for products of matrices.
   var isParallel: Bool { product.size >= 1 << 20 }
@@ -34,6 +39,11 @@ final class ConvolutionStep {
   ) {
     let result = slots[out]
     let (a, b) = (slots[first.slot] + first.offset, slots[second.slot] + second.offset)
+    if let direct {
+      return direct.run(
+        result, a, b, bias: bias.map { UnsafePointer(slots[$0.slot] + $0.offset) },
+        hasRelu: product.hasRelu, threads: isParallel ? threads : 1, workspace)
+    }
     if product.size == 0 || product.input.count == 0 {
       result.update(repeating: 0, count: resultCount)
     } else {
