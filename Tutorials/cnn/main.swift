@@ -184,17 +184,18 @@ notebook.metric("flops", Double(summary.flops))
 //:
 //: Can it learn anything at all? The loss of guessing is $\ln {{classes|integer}} = {{guessing|fixed 3}}$; on
 //: the same 32 images, again and again, it has to fall to nearly nothing, or else model, loss or gradient
-//: has a mistake.
+//: has a mistake. Plain descent with momentum shows it best: its steps are as long as the gradient is.
 
 let (fewImages, fewLabels) = parts.training.batch(0..<32)
 let student = withSeed(notebook.seed) { convolutionalNetwork() }
-let memorising = AdamW(student.parameters, learningRate: 0.01)
+let memorising = SGD(student.parameters, learningRate: 0.05, momentum: 0.9)
 let memorised = withSeed(notebook.seed) {
-  (1...100).map { _ in
+  (1...100).map { step in
     let loss = student(Var(fewImages)).crossEntropy(Var(fewLabels))
     loss.backward()
     memorising.step()
     memorising.zeroGrad()
+    notebook.history(step: step, epoch: step, split: "train-one-batch", loss: Double(loss.item))
     return loss.item
   }
 }
