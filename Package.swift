@@ -56,6 +56,7 @@ let package = Package(
     .library(name: "Neuronika", targets: ["Neuronika"]),
     .library(name: "NeuronikaCharts", targets: ["NeuronikaCharts"]),
     .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
+    .library(name: "NeuronikaBenchmarking", targets: ["NeuronikaBenchmarking"]),
     .executable(name: "tutorial-regression", targets: ["tutorial-regression"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
@@ -89,6 +90,7 @@ let package = Package(
     room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
     room(
       "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
+    room("Benchmarking", settings: fast),
     // C only where Swift can't say it: the tile kernels, and module maps of system libraries.
     .target(name: "CNeuronikaTiles", path: "Sources/CTiles", cSettings: fastC),
     systemLibrary("COneDNN", package: ["libdnnl-dev"]),
@@ -103,8 +105,9 @@ let package = Package(
       path: "Tutorials/regression", exclude: ["Expected", "Data"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     .executableTarget(
-      name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],
-      packageAccess: false,
+      name: "bench",
+      dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", arguments],
+      path: "Bench", exclude: ["Peers"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     suite("TensorsTests", needs: ["NeuronikaTensors"]),
     suite("HashingTests", needs: ["NeuronikaHashing"]),
@@ -113,6 +116,7 @@ let package = Package(
       needs: ["NeuronikaTensors", "NeuronikaHashing", "NeuronikaDatasets", "CNeuronikaZlib"]),
     suite("ChartsTests", needs: ["NeuronikaCharts"]),
     suite("TutorialKitTests", needs: ["NeuronikaTutorialKit"]),
+    suite("BenchmarkingTests", needs: ["NeuronikaBenchmarking"]),
     suite("TilesTests", needs: ["CNeuronikaTiles"]),
     suite("ContractTests", needs: engine),
     suite("EngineTests", needs: engine),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NeuronikaBenchmarking
 
 struct PeersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Neuronika
+import NeuronikaBenchmarking
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
