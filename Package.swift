@@ -104,10 +104,13 @@ let package = Package(
       dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaTutorialKit", arguments],
       path: "Tutorials/regression", exclude: ["Expected", "Data"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
+    .target(name: "CNeuronikaLimits", path: "Bench/CLimits", cSettings: fastC),
     .executableTarget(
       name: "bench",
-      dependencies: ["Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", arguments],
-      path: "Bench", exclude: ["Peers"], packageAccess: false,
+      dependencies: [
+        "Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", "CNeuronikaLimits", arguments,
+      ],
+      path: "Bench", exclude: ["CLimits", "Golden", "Peers"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     suite("TensorsTests", needs: ["NeuronikaTensors"]),
     suite("HashingTests", needs: ["NeuronikaHashing"]),

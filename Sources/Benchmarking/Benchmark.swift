@@ -42,6 +42,8 @@ public struct Benchmark {
   public struct Prepared {
     /// Runs so many iterations. Only this is timed.
     public let run: (_ iterations: Int) -> Void
+    /// Runs before each turn, so that all turns start from the same state.
+    public let reset: () -> Void
     /// Throws a ``WrongResult`` if what it computes is wrong.
     public let verify: () throws -> Void
     /// What one iteration in the steady state does, counted by the program that is measured.
@@ -49,13 +51,15 @@ public struct Benchmark {
 
     /// - Parameters:
     ///   - run: Runs so many iterations.
+    ///   - reset: Runs before each turn.
     ///   - verify: Throws a ``WrongResult`` if what it computes is wrong.
     ///   - count: What one iteration does in the steady state, counted exactly.
     public init(
-      run: @escaping (_ iterations: Int) -> Void, verify: @escaping () throws -> Void = {},
-      count: @escaping () -> Counters = { Counters() }
+      run: @escaping (_ iterations: Int) -> Void, reset: @escaping () -> Void = {},
+      verify: @escaping () throws -> Void = {}, count: @escaping () -> Counters = { Counters() }
     ) {
       self.run = run
+      self.reset = reset
       self.verify = verify
       self.count = count
     }

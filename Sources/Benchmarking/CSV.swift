@@ -12,16 +12,38 @@ public final class CSVFile {
 
   /// Starts a file; one that is there is replaced.
   ///
-  /// - Throws: ``CSVError`` if it can't be written.
-  public init(_ path: String, columns: [String]) throws {
-    self.path = path
-    self.columns = columns.count
+  /// - Throws: ``CSVFileError`` if it can't be written.
+  public convenience init(_ path: String, columns: [String]) throws {
     let head = "# schema=1\n" + CSVFile.line(columns)
     guard FileManager.default.createFile(atPath: path, contents: Data(head.utf8)),
       let handle = FileHandle(forWritingAtPath: path)
-    else { throw CSVError("\(path) can't be written: \(String(cString: strerror(errno)))") }
-    self.handle = handle
+    else { throw CSVFileError("\(path) can't be written: \(String(cString: strerror(errno)))") }
     try handle.seekToEnd()
+    self.init(path, handle, columns.count)
+  }
+
+  /// Goes on with a file, or starts it if it isn't there.
+  ///
+  /// - Throws: ``CSVFileError`` if it can't be written, or has other columns.
+  public convenience init(appendingTo path: String, columns: [String]) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      try self.init(path, columns: columns)
+      return
+    }
+    let known = try CSVTable(path).columns
+    guard known == columns else {
+      throw CSVFileError(
+        "\(path) has the columns \(known.joined(separator: ",")); move it away to start anew")
+    }
+    guard let handle = FileHandle(forWritingAtPath: path) else {
+      throw CSVFileError("\(path) can't be written: \(String(cString: strerror(errno)))")
+    }
+    try handle.seekToEnd()
+    self.init(path, handle, columns.count)
+  }
+
+  private init(_ path: String, _ handle: FileHandle, _ columns: Int) {
+    (self.path, self.handle, self.columns) = (path, handle, columns)
   }
 
   /// Adds rows, which are in the file when this returns.
@@ -30,7 +52,7 @@ public final class CSVFile {
       fatalError("CSVFile: \(path) has \(columns) columns, but a row of \(row.count) cells came")
     }
     do { try handle.write(contentsOf: Data(rows.map(CSVFile.line).joined().utf8)) } catch {
-      throw CSVError("\(path) can't be written: \(error.localizedDescription)")
+      throw CSVFileError("\(path) can't be written: \(error.localizedDescription)")
     }
   }
 
@@ -51,22 +73,22 @@ public struct CSVTable: Sendable {
 
   /// Reads a file that may have been cut off in the middle of its last row, which is left out then.
   ///
-  /// - Throws: ``CSVError`` with path and line.
+  /// - Throws: ``CSVFileError`` with path and line.
   public init(_ path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw CSVError("\(path) can't be read; is it there?")
+      throw CSVFileError("\(path) can't be read; is it there?")
     }
     let text = String(decoding: data, as: UTF8.self)
     var records = CSVTable.records(text)
     if let last = text.unicodeScalars.last, last != "\n" { records.removeLast() }
     guard records.first == ["# schema=1"] else {
-      throw CSVError("\(path), line 1: `# schema=1` was expected")
+      throw CSVFileError("\(path), line 1: `# schema=1` was expected")
     }
-    guard records.count > 1 else { throw CSVError("\(path) ends before its column names") }
+    guard records.count > 1 else { throw CSVFileError("\(path) ends before its column names") }
     columns = records[1]
     rows = Array(records[2...])
     for (index, row) in rows.enumerated() where row.count != columns.count {
-      throw CSVError(
+      throw CSVFileError(
         "\(path), row \(index + 1): \(row.count) cells where \(columns.count) columns were "
           + "expected")
     }
@@ -74,11 +96,12 @@ public struct CSVTable: Sendable {
 
   /// The cells of a column.
   ///
-  /// - Throws: ``CSVError`` if there is none of the name.
+  /// - Throws: ``CSVFileError`` if there is none of the name.
   public subscript(_ column: String) -> [String] {
     get throws {
       guard let index = columns.firstIndex(of: column) else {
-        throw CSVError("there is no column `\(column)` among \(columns.joined(separator: ", "))")
+        throw CSVFileError(
+          "there is no column `\(column)` among \(columns.joined(separator: ", "))")
       }
       return rows.map { $0[index] }
     }
@@ -108,7 +131,7 @@ public struct CSVTable: Sendable {
 }
 
 /// A CSV file that can't be read or written.
-public struct CSVError: Error, CustomStringConvertible, Sendable {
+public struct CSVFileError: Error, CustomStringConvertible, Sendable {
   /// Which file, which line, what was expected.
   public let description: String
   init(_ description: String) { self.description = description }

@@ -24,8 +24,16 @@ public struct Comparison {
   /// The counters that changed, by benchmark. Empty where none were compared.
   public var changes: [String: [Counters.Change]] = [:]
 
-  /// A comparison made elsewhere, as from a file.
-  package init(verdicts: [Verdict], controls: [Verdict], rounds: [Round], decided: Int) {
+  /// A comparison of what was measured elsewhere.
+  ///
+  /// - Parameters:
+  ///   - verdicts: What is said about each benchmark.
+  ///   - controls: The same about the controls.
+  ///   - rounds: The rounds behind them, if there are any.
+  ///   - decided: How many benchmarks a screen did not find equivalent.
+  public init(
+    verdicts: [Verdict], controls: [Verdict] = [], rounds: [Round] = [], decided: Int = 0
+  ) {
     self.verdicts = verdicts
     self.controls = controls
     self.rounds = rounds

@@ -13,17 +13,19 @@ extension Benchmark {
     ) {
       // A field that is stored to: work without a visible result would be left out.
       let result = Cell()
-      return Prepared(run: { iterations in
-        for _ in 0..<iterations {
-          var value = result.value
-          for _ in 0..<20_000 { value = (value * 0.999_999).addingProduct(1e-3, 1e-3) }
-          result.value = value
-        }
-      }) {
-        guard result.value.isFinite else {
-          throw WrongResult("control/arithmetic: the sum is \(result.value)")
-        }
-      }
+      return Prepared(
+        run: { iterations in
+          for _ in 0..<iterations {
+            var value = result.value
+            for _ in 0..<20_000 { value = (value * 0.999_999).addingProduct(1e-3, 1e-3) }
+            result.value = value
+          }
+        },
+        verify: {
+          guard result.value.isFinite else {
+            throw WrongResult("control/arithmetic: the sum is \(result.value)")
+          }
+        })
     }
   }
 
@@ -34,14 +36,16 @@ extension Benchmark {
       work: Work(items: 1, unit: "copies", bytes: Double(2 * bytes)), isControl: true
     ) {
       let (from, to) = (Block(bytes, filledWith: 1), Block(bytes, filledWith: 2))
-      return Prepared(run: { iterations in
-        for _ in 0..<iterations { memcpy(to.start, from.start, bytes) }
-      }) {
-        memcpy(to.start, from.start, bytes)
-        guard memcmp(to.start, from.start, bytes) == 0 else {
-          throw WrongResult("control/copy: the copy differs")
-        }
-      }
+      return Prepared(
+        run: { iterations in
+          for _ in 0..<iterations { memcpy(to.start, from.start, bytes) }
+        },
+        verify: {
+          memcpy(to.start, from.start, bytes)
+          guard memcmp(to.start, from.start, bytes) == 0 else {
+            throw WrongResult("control/copy: the copy differs")
+          }
+        })
     }
   }
 

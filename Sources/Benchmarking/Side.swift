@@ -115,6 +115,7 @@ public final class LocalSide: Side {
   }
 
   private func time(_ ready: Benchmark.Prepared, _ iterations: Int) -> Double {
+    ready.reset()
     let start = clock.now()
     ready.run(iterations)
     return (clock.now() - start) / Double(iterations)

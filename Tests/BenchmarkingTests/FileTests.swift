@@ -19,6 +19,18 @@ extension BenchmarkingTests {
       }
     }
 
+    @Test("A CSV file can be gone on with, by the same columns only")
+    func appending() throws {
+      try withFolder { folder in
+        let path = folder + "/t.csv"
+        for number in 1...2 {
+          try CSVFile(appendingTo: path, columns: ["a", "b"]).append([["x", "\(number)"]])
+        }
+        #expect(try CSVTable(path).rows == [["x", "1"], ["x", "2"]])
+        #expect(throws: CSVFileError.self) { try CSVFile(appendingTo: path, columns: ["a"]) }
+      }
+    }
+
     @Test("A CSV file whose last row was cut off is read without it")
     func cutOff() throws {
       try withFolder { folder in
@@ -37,7 +49,7 @@ extension BenchmarkingTests {
     func foreign(text: String, message: String) throws {
       try withFolder { folder in
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/t.csv"))
-        let error = #expect(throws: CSVError.self) { try CSVTable(folder + "/t.csv") }
+        let error = #expect(throws: CSVFileError.self) { try CSVTable(folder + "/t.csv") }
         #expect(error?.description.contains(message) == true, "\(String(describing: error))")
       }
     }
