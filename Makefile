@@ -23,8 +23,9 @@ OPTIMISED := -c release --scratch-path .build-release
 TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
-.PHONY: help deps test tutorial-regression gallery bench peers agreement docs format ci clean
-.PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
+.PHONY: help deps test tutorial-regression gallery bench peers agreement counters docs format ci
+.PHONY: clean
+.PHONY: check-format test-strict check-docs check-examples test-release check-tutorials check-bench
 
 help: ## This list
 	@printf '\n  Neuronika for Swift\n\n'
@@ -44,7 +45,7 @@ gallery: deps ## Write the committed documents under results/gallery anew
 	@cp results/for-gallery/regression/regression.md results/gallery/regression/
 	@cp results/for-gallery/regression/figures/*.png results/gallery/regression/figures/
 
-bench: deps ## Measure the training steps
+bench: deps ## Measure everything: times, losses, counters, memory
 	@$(RUN) bench run $(ARGS)
 
 peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
@@ -52,6 +53,10 @@ peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
 
 agreement: deps ## Compare values and gradients with PyTorch's on random cases (PYTHON=…)
 	@$(RUN) bench peers --agreement --python "$(PYTHON)" $(ARGS)
+
+counters: deps ## Keep anew what each benchmark makes the engine do, which CI compares
+	@swift run bench baseline save counters --counters --allow-debug --folder Bench/Baselines \
+	  --threads 2
 
 docs: deps ## Write the documentation as a web site to results/docs
 	@.ci/docs results/docs
@@ -66,7 +71,8 @@ format: deps ## Format all Swift sources in place
 	@swift format format --in-place --parallel --recursive $(SOURCES)
 
 ci: deps ## All that has to pass: format, tests, documentation, tutorials
-	@.ci/steps check-format test-strict check-docs check-examples test-release check-tutorials
+	@.ci/steps check-format test-strict check-docs check-examples test-release check-tutorials \
+	  check-bench
 
 clean: ## Delete what was built
 	@rm -rf .build .build-checked .build-strict .build-release
@@ -93,3 +99,10 @@ test-release: deps
 
 check-tutorials: deps
 	@swift run tutorial-regression --quick --check
+
+# What changed on purpose: make counters
+check-bench: deps
+	@swift run bench selftest
+	@swift run --skip-build bench golden
+	@swift run --skip-build bench check --counters --baseline counters --folder Bench/Baselines \
+	  --threads 2

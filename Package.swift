@@ -110,7 +110,7 @@ let package = Package(
       dependencies: [
         "Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", "CNeuronikaLimits", arguments,
       ],
-      path: "Bench", exclude: ["CLimits", "Golden", "Peers"], packageAccess: false,
+      path: "Bench", exclude: ["Baselines", "CLimits", "Golden", "Peers"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     suite("TensorsTests", needs: ["NeuronikaTensors"]),
     suite("HashingTests", needs: ["NeuronikaHashing"]),

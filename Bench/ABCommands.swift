@@ -69,7 +69,7 @@ private func compareExecutables(
   if names.isEmpty { throw NothingCompared(description: "both have no benchmark of the choice") }
   let results = try Results(options.out, surroundings)
   defer { results.discard() }
-  print("base: \(base.name) · head: \(head.name) · \(names.count) benchmarks")
+  say("base: \(base.name) · head: \(head.name) · \(names.count) benchmarks")
   let comparison = try compareSides(
     names, controls: controls, base: sides.0, head: sides.1, isTogether: true,
     target: options.target(SystemClock()), policy: judging.policy, seed: options.selection.seed,

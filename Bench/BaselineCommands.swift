@@ -25,6 +25,8 @@ struct BaselineCommand: ParsableCommand {
 
     @Argument(help: "Letters, digits, '-', '_' and '.'.")
     var name: String
+    @Flag(help: "Keep the exact counters only: measures no time.")
+    var counters = false
     @OptionGroup var options: BenchOptions
     @OptionGroup var build: BuildOptions
     @OptionGroup var folder: FolderOptions
@@ -34,7 +36,14 @@ struct BaselineCommand: ParsableCommand {
       try MainActor.assumeIsolated {
         if options.dryRun { return try listChosen(options) }
         let path = try folder.store.path(name)
-        let surroundings = begin(options)
+        let surroundings = begin(options, isTiming: !counters)
+        if counters {
+          let measured = Measured(
+            benchmarks: [], series: try options.selection.benchmarks.map { Series($0.id) },
+            counters: try count(options))
+          try folder.store.save(measured.baseline(surroundings), as: name)
+          return say("baseline: \(path)")
+        }
         let results = try Results(options.out, surroundings)
         defer { results.discard() }
         let measured = try survey(options, surroundings, results)
@@ -44,7 +53,7 @@ struct BaselineCommand: ParsableCommand {
         try BaselineStore(results.path).save(measured.baseline(surroundings), as: "run")
         try report(surroundings, [table.markdown], options, results)
         try results.settle()
-        print("baseline: \(path)")
+        say("baseline: \(path)")
       }
     }
   }
@@ -88,6 +97,7 @@ struct BaselineCommand: ParsableCommand {
           ["benchmark", "median", "min", "95 % interval", "turns"],
           baseline.entries.map { entry in
             let series = entry.series
+            if series.turns.isEmpty { return [series.id, "–", "–", "counters only", "0"] }
             return [
               series.id, time(series.median), time(series.least),
               series.interval.map { "\(time($0.lowerBound)) … \(time($0.upperBound))" } ?? "–",
@@ -182,6 +192,18 @@ func refuseForeign(_ baseline: Baseline, _ surroundings: Surroundings) throws {
       + differences.joined(separator: "; ") + ". `ab` compares revisions on this one")
 }
 
+/// What an iteration of each benchmark that was chosen does.
+private func count(_ options: BenchOptions) throws -> [String: Counters] {
+  let benchmarks = try options.selection.benchmarks
+  var counters: [String: Counters] = [:]
+  for (index, benchmark) in benchmarks.enumerated() {
+    progress("counting \(index + 1) of \(benchmarks.count): \(benchmark.id)")
+    counters[benchmark.id] = try benchmark.prepare().count()
+  }
+  progress(nil)
+  return counters
+}
+
 private func checkCounters(
   _ options: BenchOptions, _ baseline: Baseline, _ surroundings: Surroundings
 ) throws {
@@ -190,13 +212,7 @@ private func checkCounters(
       description: "the baseline's counters are those of \(baseline.fingerprint.threads) threads, "
         + "not \(surroundings.fingerprint.threads): --threads \(baseline.fingerprint.threads)")
   }
-  let benchmarks = try options.selection.benchmarks
-  var counters: [String: Counters] = [:]
-  for (index, benchmark) in benchmarks.enumerated() {
-    progress("counting \(index + 1) of \(benchmarks.count): \(benchmark.id)")
-    counters[benchmark.id] = try benchmark.prepare().count()
-  }
-  progress(nil)
+  let counters = try count(options)
   let known = Set(baseline.entries.map(\.series.id))
   let compared = counters.keys.filter(known.contains)
   if compared.isEmpty {

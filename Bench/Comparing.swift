@@ -60,9 +60,9 @@ func present(
   let table = comparison.table
   let notes = comparison.notes(added: added, removed: removed) + remarks
   if !isSilent {
-    print()
+    say()
     for format in try options.formats { table.print(as: format) }
-    for note in notes { print(note) }
+    for note in notes { say(note) }
   }
   let all = comparison.verdicts.map { ($0, false) } + comparison.controls.map { ($0, true) }
   try results?.write(

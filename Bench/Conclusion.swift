@@ -11,6 +11,11 @@ struct Conclusion: Error {
   }
 }
 
+/// What was asked for can't be done, for a reason that is told in one line.
+nonisolated struct UsageFailure: Error, CustomStringConvertible {
+  let description: String
+}
+
 /// Nothing was compared, for a reason that is told in one line.
 struct NothingCompared: Error, CustomStringConvertible {
   let description: String
@@ -21,6 +26,7 @@ struct NothingCompared: Error, CustomStringConvertible {
 func exitStatus(of error: any Error) -> ExitStatus? {
   switch error {
   case is WrongResult: .wrongResult
+  case is UsageFailure: .usage
   case is NothingCompared, is Baseline.Failure: .nothingCompared
   case is Peer.Failure, is CSVFileError, is Revision.Failure: .failure
   case let conclusion as Conclusion: conclusion.status
@@ -33,6 +39,18 @@ func fail(_ status: Int32, _ message: some CustomStringConvertible) -> Never {
   progress(nil)
   FileHandle.standardError.write(Data("\(message)\n".utf8))
   exit(status)
+}
+
+/// Whether standard output is for a program that reads it.
+private var isForPrograms = false
+
+/// Sends what is said besides the tables to standard error, so that a program can read the tables.
+func speakAside() { isForPrograms = true }
+
+/// Says something besides the tables.
+func say(_ text: String = "") {
+  if !isForPrograms { return print(text) }
+  FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 
 /// A line on a terminal that the next one replaces; nothing elsewhere.

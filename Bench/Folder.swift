@@ -37,7 +37,7 @@ struct Folder {
       if Folder.exists(final + "/env.json") {
         if Folder.exists(previous) { try Folder.remove(previous) }
         try FileManager.default.moveItem(atPath: final, toPath: previous)
-        print("The earlier run in \(final) is now \(previous).")
+        say("The earlier run in \(final) is now \(previous).")
       } else if Folder.exists(final) {
         try Folder.remove(final)
       }

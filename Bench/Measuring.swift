@@ -6,6 +6,8 @@ struct Measured {
   let benchmarks: [Benchmark]
   let series: [Series]
   let counters: [String: Counters]
+  /// The most bytes that a process needs which trains, by benchmark.
+  var peaks: [(id: String, bytes: Int)] = []
 
   /// To be compared with later.
   func baseline(_ surroundings: Surroundings) -> Baseline {
@@ -60,8 +62,13 @@ func survey(
     record: { round, turns in
       try samples.append(turns.map { sampleRow($0.id, side.name, round: round, $0.turn) })
     })
+  var measured = Measured(benchmarks: benchmarks, series: series, counters: counters)
+  for step in chosen.steps where !step.task.id.hasPrefix("random") {
+    progress("memory of \(step.task.id)")
+    measured.peaks.append((step.task.id, try OwnMemory.ofTraining(step.task.id, steps: 50)))
+  }
   progress(nil)
-  return Measured(benchmarks: benchmarks, series: series, counters: counters)
+  return measured
 }
 
 /// The table of what was measured, and `summary.csv`.
@@ -101,6 +108,8 @@ func summarize(_ measured: Measured, threads: Int, _ results: Results) throws ->
       "benchmark", "group", "implementation", "median_ns", "min_ns", "low_ns", "high_ns", "flops",
       "moved_bytes", "items", "item", "limit_share", "limit",
     ], rows)
+  try results.write(
+    "memory.csv", ["benchmark", "peak_bytes"], measured.peaks.map { [$0.id, "\($0.bytes)"] })
   let counted = measured.benchmarks.flatMap { benchmark in
     (measured.counters[benchmark.id] ?? Counters()).values.sorted { $0.key < $1.key }.map {
       [benchmark.id, $0.key, "\($0.value)"]

@@ -27,14 +27,14 @@ struct Selection: ParsableArguments {
 
   /// What was chosen, by name.
   ///
-  /// - Throws: `ValidationError` if that is nothing.
+  /// - Throws: `UsageFailure` if that is nothing.
   func choose<Thing>(_ all: [Thing], _ name: (Thing) -> String) throws -> [Thing] {
     let chosen = all.filter { chooses(name($0)) }
     if chosen.isEmpty {
       let words = [filter.map { "--filter \($0)" }, skip.map { "--skip \($0)" }]
-      throw ValidationError(
-        "Nothing is left by \(words.compactMap { $0 }.joined(separator: " and ")). `bench list` "
-          + "lists the names.")
+      throw UsageFailure(
+        description: "nothing is left by \(words.compactMap { $0 }.joined(separator: " and ")): "
+          + "`bench list` lists the names")
     }
     return chosen
   }
@@ -137,9 +137,10 @@ struct BuildOptions: ParsableArguments {
   /// - Parameter command: What was typed after `bench`.
   func requireRelease(_ command: String) throws {
     if Surroundings.isRelease || allowDebug { return }
-    throw ValidationError(
-      "`bench \(command)` wants a release build: swift run -c release bench \(command)\n"
-        + "(or --allow-debug)")
+    throw UsageFailure(
+      description:
+        "`bench \(command)` wants a release build: swift run -c release bench \(command) "
+        + "(or add --allow-debug)")
   }
 }
 

@@ -17,6 +17,7 @@ struct Plots {
     var figures: [(name: String, figure: Figure)] = []
     if let train = try table("train.csv") { figures += try losses(train) }
     if let samples = try table("samples.csv") { figures += try times(samples) }
+    if let summary = try table("summary.csv") { figures += try roofline(summary) }
     if let compare = try table("compare.csv") { figures += try ratios(compare) }
     var notes: Set<String> = []
     for (name, figure) in figures {
@@ -127,6 +128,52 @@ struct Plots {
     return [("scaling", figure)]
   }
 
+  /// How fast each benchmark computes against how much it computes for each byte, below what the
+  /// machine can do.
+  ///
+  /// **Source:** S. Williams, A. Waterman, D. Patterson, "Roofline: an insightful visual performance
+  /// model for multicore architectures", Communications of the ACM 52 (2009), 65–76.
+  private func roofline(_ table: CSVTable) throws -> [(name: String, figure: Figure)] {
+    func numbers(_ column: String) throws -> [Double] {
+      try table[column].map { Double($0) ?? .nan }
+    }
+    let ids = try table["benchmark"]
+    let groups = try table["group"]
+    let (flops, bytes, times) = try (
+      numbers("flops"), numbers("moved_bytes"), numbers("median_ns")
+    )
+    // Of several thread counts the last is that of all.
+    func limit(_ kind: String, _ work: [Double]) -> Double? {
+      ids.lastIndex { $0.hasPrefix("limit/\(kind)-") }.map { work[$0] / times[$0] }
+    }
+    let places = ids.indices.filter { groups[$0] != "limits" && flops[$0] > 0 && bytes[$0] > 0 }
+    guard let peak = limit("arithmetic", flops), let memory = limit("memory", bytes),
+      !places.isEmpty
+    else { return [] }
+    let intensities = places.map { flops[$0] / bytes[$0] }
+    let (low, high) = (min(intensities.min()!, 0.1), max(intensities.max()!, 10 * peak / memory))
+    var figure = Figure(title: "Arithmetic against the machine's limits")
+    figure.panel(
+      xLabel: "operations for each byte [FLOP/B]", yLabel: "speed [GFLOP/s]", xScale: .log,
+      yScale: .log
+    ) { panel in
+      let corners = [low, peak / memory, high]
+      panel.line(
+        corners, corners.map { min(peak, $0 * memory) }, label: "arithmetic and memory",
+        style: .thick)
+      if let cache = limit("cache", bytes), cache > memory {
+        let corners = [low, peak / cache]
+        panel.line(corners, corners.map { $0 * cache }, label: "cache", style: .dashed)
+      }
+      for group in inOrder(places.map { groups[$0] }) {
+        let own = places.filter { groups[$0] == group }
+        panel.points(
+          own.map { flops[$0] / bytes[$0] }, own.map { flops[$0] / times[$0] }, label: group)
+      }
+    }
+    return [("roofline", figure)]
+  }
+
   /// Ratios with their intervals, the tolerance shaded.
   private func ratios(_ table: CSVTable) throws -> [(name: String, figure: Figure)] {
     let isPeers = table.columns.contains("peer")
@@ -171,7 +218,7 @@ struct PlotCommand: ParsableCommand {
         FileManager.default.fileExists(atPath: folder + "/" + $0)
       }
       if tables.isEmpty {
-        throw ValidationError("\(folder) has no train.csv, samples.csv or compare.csv.")
+        throw UsageFailure(description: "\(folder) has no train.csv, samples.csv or compare.csv")
       }
       for note in try Plots(folder).draw() { print(note) }
       print("figures of \(tables.joined(separator: ", ")): \(folder)/plots")

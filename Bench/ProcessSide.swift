@@ -81,6 +81,8 @@ struct TurnsCommand: ParsableCommand {
   var count = false
   @Option(help: "Write how many iterations reach so many nanoseconds.")
   var target: Double?
+  @Option(help: "Do so many training steps of the first benchmark, and write the peak of memory.")
+  var steps: Int?
   @Option var threads: Int
   @Option var seed: UInt64 = 1
   @Option var random = 0
@@ -92,7 +94,8 @@ struct TurnsCommand: ParsableCommand {
       setThreads(threads)
       var selection = try Selection.parse([])
       (selection.seed, selection.random) = (seed, random)
-      let all = try selection.benchmarks + Benchmark.controls
+      let all = steps == nil ? try selection.benchmarks + Benchmark.controls : []
+      if let steps { return try train(steps, selection) }
       if list { return all.forEach { print($0.id) } }
       let side = LocalSide("bench", all, clock: SystemClock())
       let wanted = requests.map { request in
@@ -100,7 +103,7 @@ struct TurnsCommand: ParsableCommand {
         return Request(parts[0], iterations: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
       }
       for id in wanted.map(\.id) where !all.contains(where: { $0.id == id }) {
-        throw ValidationError("there is no benchmark \"\(id)\"")
+        throw UsageFailure(description: "there is no benchmark \"\(id)\"")
       }
       if count {
         for id in wanted.map(\.id) {
@@ -120,5 +123,15 @@ struct TurnsCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  /// What a program of a user does: a model, data, steps.
+  @MainActor private func train(_ steps: Int, _ selection: Selection) throws {
+    guard let task = try selection.tasks.first(where: { $0.id == requests.first }) else {
+      throw UsageFailure(description: "there is no training step \"\(requests.first ?? "")\"")
+    }
+    let trainer = Trainer(task, TrainingData(task, seed: seed))
+    for step in 0..<steps { _ = trainer.step(step) }
+    print(OwnMemory.peak ?? 0)
   }
 }

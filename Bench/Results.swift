@@ -32,8 +32,8 @@ struct Results {
   /// Draws what the tables of the run have in them.
   func draw() {
     do {
-      for note in try Plots(folder.running).draw() { print(note) }
-    } catch { print("no figures: \(error)") }
+      for note in try Plots(folder.running).draw() { say(note) }
+    } catch { say("no figures: \(error)") }
   }
 
   /// Leaves nothing of a run that didn't come to its end. To be deferred.
@@ -41,9 +41,9 @@ struct Results {
 
   /// Puts the files in their place, and says where that is.
   func settle() throws {
-    print()
+    say()
     try folder.settle()
-    print("results: \(folder.final)")
+    say("results: \(folder.final)")
   }
 }
 

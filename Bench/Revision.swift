@@ -21,7 +21,7 @@ struct Revision {
       "git", ["rev-parse", "--verify", "--quiet", name + "^{commit}"], in: sourceFolder)
     let hash = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     guard result.status == 0, !hash.isEmpty else {
-      throw NothingCompared(
+      throw UsageFailure(
         description: "git knows no revision \"\(name)\" in \(sourceFolder.path)")
     }
     return Revision(name: "\(name) (\(hash.prefix(7)))", hash: hash)

@@ -40,12 +40,18 @@ struct RunCommand: ParsableCommand {
 
       var status = ExitStatus.success
       var sections = [table.markdown]
+      if !measured.peaks.isEmpty {
+        let peaks = measured.peaks.map { "\($0.id) \($0.bytes / 1_000_000) MB" }
+        let sentence = "Peak memory of a process that trains: " + peaks.joined(separator: " · ")
+        say("\n" + sentence)
+        sections.append(sentence)
+      }
       if let standard {
         let (comparison, added, removed) = check(measured, standard, surroundings, judging.policy)
         sections.append(try present(comparison, options, results, added: added, removed: removed))
         status = comparison.exitStatus(isStrict: judging.strict)
       } else if let note = sinceLastRun(measured, surroundings, judging.policy) {
-        print("\n" + note)
+        say("\n" + note)
         sections.append(note)
       }
       let store = BaselineStore(results.path)

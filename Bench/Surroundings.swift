@@ -99,10 +99,12 @@ struct Surroundings: Encodable {
 func begin(_ options: BenchOptions, isTiming: Bool = true) -> Surroundings {
   if let threads = options.threads { setThreads(threads) }
   let surroundings = Surroundings(threads: options.threads ?? Surroundings.defaultThreads)
-  print("neuronika bench · \(surroundings.line)")
+  let formats = (try? options.formats) ?? []
+  if formats.allSatisfy({ $0 == .csv || $0 == .json }) { speakAside() }
+  say("neuronika bench · \(surroundings.line)")
   if isTiming, surroundings.load > 0.5 {
-    print("The machine is busy (load \(digits(surroundings.load))): times will be too long.")
+    say("The machine is busy (load \(digits(surroundings.load))): times will be too long.")
   }
-  print()
+  say()
   return surroundings
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NeuronikaBenchmarking
 
 /// Columns and rows to be printed, or written to `report.md`.
 struct TextTable {
@@ -11,9 +12,7 @@ struct TextTable {
     case .table: Swift.print(text)
     case .md: Swift.print(markdown)
     case .csv:
-      for row in [columns] + rows {
-        Swift.print(row.map { $0.replacing(",", with: " ") }.joined(separator: ","))
-      }
+      Swift.print(CSVFile.text(columns: columns, rows: rows), terminator: "")
     case .json:
       let objects = rows.map { Dictionary(zip(columns, $0)) { first, _ in first } }
       let encoder = JSONEncoder()

@@ -99,7 +99,8 @@ extension Selection {
       }
       let chosen = all.filter { chooses("\($0.family.name) \($0.name)") }
       if chosen.isEmpty {
-        throw ValidationError("Nothing that is compared has a name with \"\(filter ?? "")\".")
+        throw UsageFailure(
+          description: "nothing that is compared has a name with \"\(filter ?? "")\"")
       }
       return chosen
     }

@@ -4,9 +4,19 @@ import NeuronikaBenchmarking
 
 /// What the machine can do at most, measured in the same rounds as everything else.
 enum MachineLimits {
-  /// Arithmetic and memory, on one thread and on all.
+  /// Work that moves fewer bytes finds them in a cache.
+  static let cachedBytes = 1 << 25
+
+  /// Arithmetic, memory and cache, on one thread and on all.
   static func benchmarks(threads: Int) -> [Benchmark] {
-    Set([1, threads]).sorted().flatMap { [arithmetic(threads: $0), memory(threads: $0)] }
+    Set([1, threads]).sorted().flatMap {
+      [
+        arithmetic(threads: $0),
+        copy(
+          "memory", bytes: 1 << 26, threads: $0, summary: "64 MB from one place to another"),
+        copy("cache", bytes: $0 << 18, threads: $0, summary: "256 KB a thread, again and again"),
+      ]
+    }
   }
 
   private static func arithmetic(threads: Int) -> Benchmark {
@@ -25,10 +35,11 @@ enum MachineLimits {
     }
   }
 
-  private static func memory(threads: Int) -> Benchmark {
-    let bytes = 1 << 26
-    return Benchmark(
-      "limit/memory-\(threads)", group: "limits", summary: "64 MB from one place to another",
+  private static func copy(
+    _ name: String, bytes: Int, threads: Int, summary: String
+  ) -> Benchmark {
+    Benchmark(
+      "limit/\(name)-\(threads)", group: "limits", summary: summary,
       work: Benchmark.Work(bytes: Double(2 * bytes))
     ) {
       let blocks = (MemoryBlock(bytes), MemoryBlock(bytes))
@@ -66,6 +77,8 @@ struct Roofline {
   let arithmetic: Double
   /// Bytes a nanosecond.
   let memory: Double
+  /// Bytes a nanosecond, if there are few enough.
+  let cache: Double
 
   /// From the limits measured with the most threads, or nil if they were not.
   init?(_ series: [Series], threads: Int, _ benchmarks: [Benchmark]) {
@@ -76,17 +89,19 @@ struct Roofline {
       else { return nil }
       return benchmark.work[keyPath: work] / series.median
     }
-    guard let arithmetic = rate("arithmetic", \.flops), let memory = rate("memory", \.bytes) else {
-      return nil
-    }
-    (self.arithmetic, self.memory) = (arithmetic, memory)
+    guard let arithmetic = rate("arithmetic", \.flops), let memory = rate("memory", \.bytes),
+      let cache = rate("cache", \.bytes)
+    else { return nil }
+    (self.arithmetic, self.memory, self.cache) = (arithmetic, memory, max(cache, memory))
   }
 
   /// The share of the limit that binds, like `62 % of arithmetic`; nil if the work has no measure.
   func share(_ work: Benchmark.Work, nanoseconds: Double) -> (share: Double, limit: String)? {
-    let least = (work.flops / arithmetic, work.bytes / memory)
+    let isCached = work.bytes < Double(MachineLimits.cachedBytes)
+    let least = (work.flops / arithmetic, work.bytes / (isCached ? cache : memory))
     if least.0 == 0, least.1 == 0 { return nil }
     return least.0 >= least.1
-      ? (least.0 / nanoseconds, "arithmetic") : (least.1 / nanoseconds, "memory")
+      ? (least.0 / nanoseconds, "arithmetic")
+      : (least.1 / nanoseconds, isCached ? "cache" : "memory")
   }
 }

@@ -23,7 +23,8 @@ extension Selection {
         TrainingStep($0, seed: seed)
       }
       let others =
-        operationBenchmarks + graphBenchmarks(seed: seed) + optimizerBenchmarks + loadingBenchmarks
+        operationBenchmarks + graphBenchmarks(seed: seed) + optimizerBenchmarks
+        + loadingBenchmarks + wholeProgramBenchmarks
       let names = Set(try choose(steps.map(\.task.id) + others.map(\.id), \.self))
       return Chosen(
         steps: steps.filter { names.contains($0.task.id) },

@@ -20,7 +20,9 @@ extension Comparison {
     let entries = Dictionary(uniqueKeysWithValues: baseline.entries.map { ($0.series.id, $0) })
     func evidence(isControl: Bool) -> [Evidence] {
       series.compactMap { series in
-        guard let entry = entries[series.id], entry.isControl == isControl else { return nil }
+        guard let entry = entries[series.id], entry.isControl == isControl,
+          !entry.series.turns.isEmpty
+        else { return nil }
         return Evidence(series, against: entry.series, hasFloor: !isControl)
       }
     }

@@ -56,6 +56,11 @@ public final class CSVFile {
     }
   }
 
+  /// The rows of a table as they are in a file, the columns' names first.
+  public static func text(columns: [String], rows: [[String]]) -> String {
+    ([columns] + rows).map(line).joined()
+  }
+
   private static func line(_ cells: [String]) -> String {
     cells.map { cell in
       let needsQuotes = cell.contains { ",\"\n\r".contains($0) }

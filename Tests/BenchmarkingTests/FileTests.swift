@@ -110,6 +110,25 @@ extension BenchmarkingTests {
       }
     }
 
+    @Test("A baseline of counters alone is one, and says nothing of times")
+    func countersAlone() throws {
+      try withFolder { folder in
+        let store = BaselineStore(folder)
+        let known = Self.baseline
+        let baseline = Baseline(
+          utc: known.utc, revision: nil, fingerprint: known.fingerprint, libraries: [:],
+          entries: [.init(Series("b"), isControl: false, counters: ["plan_steps": 12])])
+        try store.save(baseline, as: "counters")
+        let series = known.entries[0].series
+        let comparison = Comparison.with(
+          try store.load("counters"), [series], counters: ["b": ["plan_steps": 12]],
+          libraries: [:], policy: Policy()
+        ).comparison
+        #expect(comparison.verdicts.isEmpty && comparison.changes.isEmpty)
+        #expect(comparison.exitStatus() == .nothingCompared)
+      }
+    }
+
     @Test("An unknown baseline names those there are")
     func unknown() throws {
       try withFolder { folder in
