@@ -1,3 +1,18 @@
+// How a verb comes from the command line to its exit status:
+//
+//   run, check, baseline save
+//     Selection ──▶ Chosen ──LocalSide──▶ Survey ──▶ Measured ──▶ summarize, check ──┐
+//                  (Suites/)               │  samples.csv, train.csv                 │
+//   ab, aa                                 ▼  as they come                           ▼
+//     Revision ──▶ ProcessSide × 2 ──▶ compareSides ──▶ Comparison ──▶ present ──▶ Results ──▶ Folder
+//                  (`bench turns`)            rounds.csv                             │
+//   peers                                                                            ▼
+//     Trainer, Peer ──▶ turns in a drawn order ──▶ PeerComparison ────────────▶ Plots, report.md
+//
+// What decides (rounds, sign tests, verdicts, baselines) is in `Sources/Benchmarking`; here is what is
+// measured, and what is printed. A verb ends by returning, or by throwing: `exitStatus(of:)` knows
+// which error is which status, and a `Conclusion` is a status whose reasons were told already.
+
 import ArgumentParser
 import NeuronikaBenchmarking
 
