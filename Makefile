@@ -26,8 +26,8 @@ TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
 .PHONY: help deps test tutorial-quickstart tutorial-regression tutorial-mlp tutorial-cnn gallery
-.PHONY: bench peers agreement docs format ci clean
-.PHONY: check-format test-strict check-docs check-examples test-release check-tutorials
+.PHONY: bench peers agreement counters docs format ci clean
+.PHONY: check-format test-strict check-docs check-examples test-release check-tutorials check-bench
 
 help: ## This list
 	@printf '\n  Neuronika for Swift\n\n'
@@ -53,7 +53,7 @@ tutorial-regression: deps ## Train, plot and write the regression tutorial
 gallery: deps ## Write the committed documents under results/gallery anew (MNIST=folder)
 	@MNIST="$(MNIST)" .ci/gallery
 
-bench: deps ## Measure the training steps
+bench: deps ## Measure everything: times, losses, counters, memory
 	@$(RUN) bench run $(ARGS)
 
 peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
@@ -61,6 +61,10 @@ peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
 
 agreement: deps ## Compare values and gradients with PyTorch's on random cases (PYTHON=…)
 	@$(RUN) bench peers --agreement --python "$(PYTHON)" $(ARGS)
+
+counters: deps ## Keep anew what each benchmark makes the engine do, which CI compares
+	@swift run bench baseline save counters --counters --allow-debug --folder Bench/Baselines \
+	  --threads 2
 
 docs: deps ## Write the documentation as a web site to results/docs
 	@.ci/docs results/docs
@@ -75,7 +79,8 @@ format: deps ## Format all Swift sources in place
 	@swift format format --in-place --parallel --recursive $(SOURCES)
 
 ci: deps ## All that has to pass: format, tests, documentation, tutorials
-	@.ci/steps check-format test-strict check-docs check-examples test-release check-tutorials
+	@.ci/steps check-format test-strict check-docs check-examples test-release check-tutorials \
+	  check-bench
 
 clean: ## Delete what was built
 	@rm -rf .build .build-checked .build-strict .build-release
@@ -105,3 +110,10 @@ check-tutorials: deps
 	@swift run tutorial-mlp --quick --check
 	@swift run tutorial-cnn --quick --check
 	@swift run tutorial-regression --quick --check
+
+# What changed on purpose: make counters
+check-bench: deps
+	@swift run bench selftest
+	@swift run --skip-build bench golden
+	@swift run --skip-build bench check --counters --baseline counters --folder Bench/Baselines \
+	  --threads 2

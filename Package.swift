@@ -77,6 +77,7 @@ let package = Package(
     .library(name: "Neuronika", targets: ["Neuronika"]),
     .library(name: "NeuronikaCharts", targets: ["NeuronikaCharts"]),
     .library(name: "NeuronikaTutorialKit", targets: ["NeuronikaTutorialKit"]),
+    .library(name: "NeuronikaBenchmarking", targets: ["NeuronikaBenchmarking"]),
     .executable(name: "tutorial-cnn", targets: ["tutorial-cnn"]),
     .executable(name: "tutorial-mlp", targets: ["tutorial-mlp"]),
     .executable(name: "tutorial-quickstart", targets: ["tutorial-quickstart"]),
@@ -113,6 +114,7 @@ let package = Package(
     room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
     room(
       "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
+    room("Benchmarking", settings: fast),
     // C only where Swift can't say it: the tile kernels, and module maps of system libraries.
     .target(name: "CNeuronikaTiles", path: "Sources/CTiles", cSettings: fastC),
     systemLibrary("COneDNN", package: ["libdnnl-dev"]),
@@ -130,9 +132,13 @@ let package = Package(
     tutorial("mlp"),
     tutorial("quickstart"),
     tutorial("regression", data: ["Data"]),
+    .target(name: "CNeuronikaLimits", path: "Bench/CLimits", cSettings: fastC),
     .executableTarget(
-      name: "bench", dependencies: ["Neuronika", arguments], path: "Bench", exclude: ["Peers"],
-      packageAccess: false,
+      name: "bench",
+      dependencies: [
+        "Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", "CNeuronikaLimits", arguments,
+      ],
+      path: "Bench", exclude: ["Baselines", "CLimits", "Golden", "Peers"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),
     suite("TensorsTests", needs: ["NeuronikaTensors"]),
     suite("HashingTests", needs: ["NeuronikaHashing"]),
@@ -149,6 +155,7 @@ let package = Package(
     suite(
       "TutorialsTests",
       needs: ["Neuronika", "NeuronikaTutorials", "TutorialRunning", "sample-training"]),
+    suite("BenchmarkingTests", needs: ["NeuronikaBenchmarking"]),
     suite("TilesTests", needs: ["CNeuronikaTiles"]),
     suite("ContractTests", needs: engine),
     suite("EngineTests", needs: engine),

@@ -1,76 +1,38 @@
-import ArgumentParser
-import Foundation
+// How a verb comes from the command line to its exit status:
+//
+//   run, check, baseline save
+//     Selection ──▶ Chosen ──LocalSide──▶ Survey ──▶ Measured ──▶ summarize, check ──┐
+//                  (Suites/)               │  samples.csv, train.csv                 │
+//   ab, aa                                 ▼  as they come                           ▼
+//     Revision ──▶ ProcessSide × 2 ──▶ compareSides ──▶ Comparison ──▶ present ──▶ Results ──▶ Folder
+//                  (`bench turns`)            rounds.csv                             │
+//   peers                                                                            ▼
+//     Trainer, Peer ──▶ turns in a drawn order ──▶ PeerComparison ────────────▶ Plots, report.md
+//
+// What decides (rounds, sign tests, verdicts, baselines) is in `Sources/Benchmarking`; here is what is
+// measured, and what is printed. A verb ends by returning, or by throwing: `exitStatus(of:)` knows
+// which error is which status, and a `Conclusion` is a status whose reasons were told already.
 
-nonisolated let exitStatuses = """
-  Exit status: 0 measured · 1 internal · 2 wrong usage (where the tutorials have 64) · 5 nothing \
-  compared · 6 wrong result, so nothing was timed · 73 the results can't be written.
-  """
+import ArgumentParser
+import NeuronikaBenchmarking
+
+nonisolated let exitStatuses =
+  "Exit status: "
+  + ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: " · ")
+  + " · 73 the results can't be written."
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures training steps, alone and against other implementations.",
+    abstract: "Measures Neuronika, alone, against other revisions and against other frameworks.",
     discussion: exitStatuses,
-    subcommands: [RunCommand.self, PeersCommand.self, CopiesCommand.self, ListCommand.self],
+    subcommands: [
+      RunCommand.self, ListCommand.self, PeersCommand.self, CopiesCommand.self, ABCommand.self,
+      AACommand.self, CheckCommand.self, BaselineCommand.self, TimeToAccuracyCommand.self,
+      GoldenCommand.self, HistoryCommand.self, PlotCommand.self, SelftestCommand.self,
+      EnvironmentCommand.self, TurnsCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
-}
-
-/// What is measured.
-struct Selection: ParsableArguments {
-  @Option(help: ArgumentHelp("Only benchmarks whose name contains this.", valueName: "text"))
-  var filter: String?
-
-  @Option(help: "How many random models to add.")
-  var random = 0
-
-  @Option(help: "Seed of the random models, the data and the order of turns.")
-  var seed: UInt64 = 1
-
-  func validate() throws {
-    if random < 0 { throw ValidationError("--random must not be negative.") }
-  }
-}
-
-/// What is measured, and how.
-struct BenchOptions: ParsableArguments {
-  @OptionGroup var selection: Selection
-
-  @Option(help: "How many rounds, at least 6.")
-  var rounds = 30
-
-  @Option(help: "Threads to compute with (default: the engine's choice).")
-  var threads: Int?
-
-  @Option(help: "Folder for the results (default: results/bench/<utc>-<revision>).")
-  var out: String?
-
-  func validate() throws {
-    if rounds < 6 { throw ValidationError("--rounds must be at least 6: fewer give no interval.") }
-    guard let threads else { return }
-    if threads < 1 { throw ValidationError("--threads must be at least 1.") }
-    let processors = ProcessInfo.processInfo.activeProcessorCount
-    if threads > processors {
-      throw ValidationError(
-        processors == 1
-          ? "--threads \(threads): there is only 1 processor."
-          : "--threads \(threads): there are only \(processors) processors.")
-    }
-  }
-}
-
-extension Selection {
-  /// The benchmarks that were chosen.
-  @MainActor var tasks: [TrainingTask] {
-    get throws {
-      let all = trainingSteps + randomModels(random, seed: seed)
-      let chosen = all.filter { task in filter.map { task.id.contains($0) } ?? true }
-      if chosen.isEmpty {
-        throw ValidationError(
-          "No benchmark's name contains \"\(filter ?? "")\". `bench list` lists them.")
-      }
-      return chosen
-    }
-  }
 }
 
 struct ListCommand: ParsableCommand {
@@ -81,7 +43,29 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     try MainActor.assumeIsolated {
-      for task in try selection.tasks { print(task.id.padded(to: 18), task.summary) }
+      let chosen = try selection.benchmarks
+      let width = chosen.map(\.id.count).max()!
+      var group = ""
+      for benchmark in chosen {
+        if benchmark.group != group { print((group.isEmpty ? "" : "\n") + benchmark.group) }
+        group = benchmark.group
+        print("  " + benchmark.id.padded(to: width + 2) + benchmark.summary)
+      }
+    }
+  }
+}
+
+struct EnvironmentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "env", abstract: "Print where and how would be measured, as in env.json.")
+
+  @Option(help: "Threads to compute with. (default: the engine's choice)")
+  var threads: Int?
+
+  func run() throws {
+    try MainActor.assumeIsolated {
+      let surroundings = Surroundings(threads: threads ?? Surroundings.defaultThreads)
+      print(String(decoding: try surroundings.json, as: UTF8.self))
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Neuronika
+import NeuronikaBenchmarking
 
 /// One-pass operations beside a copy of as many bytes: what the memory allows.
 struct CopiesCommand: ParsableCommand {

@@ -7,11 +7,14 @@ struct Folder {
   let running: String
   private var previous: String { final + ".previous" }
 
+  /// Where runs go unless told otherwise.
+  nonisolated static let standard = "results/bench"
+
   /// The folder, or `nil` for `results/bench/<stamp>` under the current one.
   ///
   /// - Throws: `CantWrite` if something else than a run stands there, or the place is not writable.
   init(_ path: String?, stamp: String) throws {
-    var path = path ?? "results/bench/\(stamp)"
+    var path = path ?? "\(Folder.standard)/\(stamp)"
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     final = path
     running = path + ".running"
@@ -34,7 +37,7 @@ struct Folder {
       if Folder.exists(final + "/env.json") {
         if Folder.exists(previous) { try Folder.remove(previous) }
         try FileManager.default.moveItem(atPath: final, toPath: previous)
-        print("The earlier run in \(final) is now \(previous).")
+        say("The earlier run in \(final) is now \(previous).")
       } else if Folder.exists(final) {
         try Folder.remove(final)
       }

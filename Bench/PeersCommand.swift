@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NeuronikaBenchmarking
 
 struct PeersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,14 +52,11 @@ struct PeersCommand: ParsableCommand {
 /// PyTorch with images in another order in memory: beside PyTorch where there are convolutions.
 private let channelsLast = "PyTorch channels-last"
 
-/// How far apart two losses may be, relative to the greater.
-private let tolerance: Float = 1e-4
-
 private func compare(_ options: BenchOptions, python: String, pause: Double) throws {
   let tasks = try options.selection.tasks
   let surroundings = begin(options)
-  let report = try Report(options.out, surroundings)
-  defer { report.discard() }
+  let results = try Results(options.out, surroundings)
+  defer { results.discard() }
 
   let file = FileManager.default.temporaryDirectory
     .appendingPathComponent("neuronika-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -75,22 +73,27 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
       let peer = try Peer(
         "training.py",
         [
-          "--framework", framework, "--threads", "\(surroundings.threads)", "--tasks", file.path,
+          "--framework", framework, "--threads", "\(surroundings.fingerprint.threads)", "--tasks",
+          file.path,
         ], python: python)
       peers.append(peer)
       print("peer: \(peer.title)")
     } catch { print("skipped: \(name): \(error)") }
   }
-  guard !peers.isEmpty else { throw NothingCompared() }
+  guard !peers.isEmpty else {
+    throw NothingCompared(
+      description: "nothing compared: no peer is there. `--python` names a Python that has one")
+  }
 
   var random = SplitMix(seed: options.selection.seed)
   var (rows, limits): ([[String]], [[String]]) = ([], [])
   var (comparisons, samples, history) = ([[String]](), [[String]](), [[String]]())
   for (task, data) in work {
-    let trainer = Trainer(task, data)
+    let step = TrainingStep(task, seed: options.selection.seed, data: data)
+    let trainer = step.trainer
     var notes: [String] = []
     let ours = try verify(trainer)
-    history += record(trainer, seed: options.selection.seed)
+    history += step.history()
     let peers = peers.filter { $0.name != channelsLast || task.isConvolutional }
     for peer in peers {
       progress("\(task.id): preparing \(peer.title)")
@@ -130,30 +133,33 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
 
     for (side, sideTimes) in zip(sides, times) {
       samples += sideTimes.enumerated().map {
-        [task.id, side.name, "\($0)", "\(steps)", decimal($1)]
+        sampleRow(task.id, side.name, round: $0, Turn(nanoseconds: $1, iterations: steps))
       }
     }
     if sides.count > peers.count + 1 {
       limits.append(limitRow(task, ours: times[0], limit: times.last!))
     }
     for (peer, theirs) in zip(peers, times.dropFirst()) {
-      let comparison = Comparison(task, peer.name, ours: times[0], theirs: theirs)
+      let comparison = PeerComparison(task, peer.name, ours: times[0], theirs: theirs)
       rows.append(comparison.row)
       comparisons.append(comparison.record)
     }
   }
 
   print()
-  printTable(["step", "neuronika", "peer", "", "ratio", "95 % interval", "to reach", ""], rows)
+  let table = TextTable(
+    columns: ["step", "neuronika", "peer", "", "ratio", "95 % interval", "to reach", ""],
+    rows: rows)
+  for format in try options.formats { table.print(as: format) }
   if !limits.isEmpty {
     print("\nThe step's own products and three times its parameters' bytes, timed alone:\n")
     printTable(["step", "neuronika", "limit", "ratio", "95 % interval"], limits)
   }
-  try report.write("compare.csv", Comparison.columns, comparisons)
-  try report.write(
-    "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"], samples)
-  try report.write("train.csv", trainColumns, history)
-  try report.settle()
+  try results.write("compare.csv", PeerComparison.columns, comparisons)
+  try results.write("samples.csv", sampleColumns, samples)
+  try results.write("train.csv", trainColumns, history)
+  try report(surroundings, [table.markdown], options, results)
+  try results.settle()
 }
 
 /// How far a step is from what it can't do without.
@@ -166,26 +172,21 @@ private func limitRow(_ task: TrainingTask, ours: [Double], limit: [Double]) -> 
   ]
 }
 
-/// No peer could be started. Exit status 5.
-struct NothingCompared: Error, CustomStringConvertible {
-  let description = "nothing compared: no peer is there. `--python` names a Python that has one"
-}
-
 /// - Returns: The greatest relative difference of the losses.
 /// - Throws: `WrongResult` if it is more than the tolerance.
 private func disagreement(
   _ task: TrainingTask, _ ours: [Float], _ theirs: [Float], _ peer: Peer
 ) throws -> Float {
   guard theirs.count == ours.count else {
-    throw WrongResult(description: "\(task.id): \(peer.name) gave \(theirs.count) losses")
+    throw WrongResult("\(task.id): \(peer.name) gave \(theirs.count) losses")
   }
   var worst: Float = 0
   for (step, (a, b)) in zip(ours, theirs).enumerated() {
     let difference = abs(a - b) / max(abs(a), abs(b), .leastNormalMagnitude)
     // A NaN agrees with nothing.
-    guard difference <= tolerance else {
+    guard difference <= lossTolerance else {
       throw WrongResult(
-        description: "\(task.id): the loss of step \(step) is \(a), but \(peer.name)'s is \(b)\n"
+        "\(task.id): the loss of step \(step) is \(a), but \(peer.name)'s is \(b)\n"
           + "  \(task.summary)")
     }
     worst = max(worst, difference)
@@ -194,7 +195,7 @@ private func disagreement(
 }
 
 /// The rounds of two sides.
-private struct Comparison {
+private struct PeerComparison {
   let task: TrainingTask
   let peer: String
   let ours: [Double]

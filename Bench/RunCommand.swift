@@ -1,153 +1,115 @@
 import ArgumentParser
 import Foundation
-import Neuronika
+import NeuronikaBenchmarking
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Measure the training steps (the default).",
-    discussion: exitStatuses)
+    commandName: "run", abstract: "Measure everything once (the default).",
+    discussion: """
+      Each benchmark is verified, then measured in rounds of one turn each, in an order drawn anew \
+      for each round, together with what the machine can do at most. Tables, losses and figures go \
+      to a folder. At the end stands what changed since the last run of the same machine and \
+      build; that is a hint, no verdict: `ab` gives one.
+
+      \(exitStatuses)
+      """)
 
   @OptionGroup var options: BenchOptions
+  @OptionGroup var judging: JudgingOptions
+  @OptionGroup var build: BuildOptions
 
-  func run() throws { try MainActor.assumeIsolated { try measure(options) } }
-}
+  @Flag(help: "Append the medians to results/bench/runs.csv, which `bench history` reads.")
+  var record = false
 
-/// Measures all benchmarks in rounds of one turn each, in an order drawn anew for each round.
-private func measure(_ options: BenchOptions) throws {
-  let tasks = try options.selection.tasks
-  let surroundings = begin(options)
-  let report = try Report(options.out, surroundings)
-  defer { report.discard() }
-  var random = SplitMix(seed: options.selection.seed)
+  @Option(help: ArgumentHelp("Compare with a baseline, as `check` does.", valueName: "name"))
+  var baseline: String?
 
-  let trainers = tasks.map { Trainer($0, TrainingData($0, seed: options.selection.seed)) }
-  var history: [[String]] = []
-  for trainer in trainers {
-    try verify(trainer)
-    history += record(trainer, seed: options.selection.seed)
-  }
-  let steps = trainers.map { stepsPerTurn($0, seconds: 0.02) }
-  var samples = trainers.map { _ in [Double]() }
-  for round in 0..<options.rounds {
-    for index in trainers.indices.shuffled(using: &random) {
-      let warmup = steps[index] / 10 + 2
-      samples[index].append(trainers[index].time(warmup: warmup, steps: steps[index]))
-    }
-    progress("round \(round + 1) of \(options.rounds)")
-  }
-  progress(nil)
+  func run() throws {
+    if record { try build.requireRelease("run --record") }
+    if baseline != nil { try build.requireRelease("run --baseline \(baseline!)") }
+    try MainActor.assumeIsolated {
+      if options.dryRun { return try listChosen(options) }
+      let standard = try baseline.map { try BaselineStore.standard.load($0) }
+      let surroundings = begin(options)
+      if let standard { try refuseForeign(standard, surroundings) }
+      let results = try Results(options.out, surroundings)
+      defer { results.discard() }
+      let measured = try survey(options, surroundings, results)
+      let table = try summarize(measured, threads: surroundings.fingerprint.threads, results)
+      for format in try options.formats { table.print(as: format) }
 
-  var rows: [[String]] = []
-  var summary: [[String]] = []
-  for (task, times) in zip(tasks, samples) {
-    let (middle, least) = (median(times), times.min()!)
-    let interval = medianInterval(times)!
-    rows.append([
-      task.id, time(middle), time(least),
-      "\(time(interval.lowerBound)) … \(time(interval.upperBound))",
-      digits(task.flops / middle), digits(Double(task.batch) / middle * 1e9),
-    ])
-    summary.append(
-      [task.id, "neuronika"]
-        + [middle, least, interval.lowerBound, interval.upperBound].map { decimal($0) }
-        + [String(format: "%.0f", task.flops), "\(task.batch)"])
-  }
-  printTable(["step", "median", "min", "95 % interval", "GFLOP/s", "rows/s"], rows)
-  try report.write(
-    "summary.csv",
-    [
-      "benchmark", "implementation", "median_ns", "min_ns", "low_ns", "high_ns", "products_flop",
-      "rows",
-    ], summary)
-  try report.write(
-    "samples.csv", ["benchmark", "implementation", "round", "steps", "step_ns"],
-    zip(tasks, zip(steps, samples)).flatMap { task, turn in
-      turn.1.enumerated().map { round, sample in
-        [task.id, "neuronika", "\(round)", "\(turn.0)", decimal(sample)]
+      var status = ExitStatus.success
+      var sections = [table.markdown]
+      if !measured.peaks.isEmpty {
+        let peaks = measured.peaks.map { "\($0.id) \($0.bytes / 1_000_000) MB" }
+        let sentence = "Peak memory of a process that trains: " + peaks.joined(separator: " · ")
+        say("\n" + sentence)
+        sections.append(sentence)
       }
-    })
-  try report.write("train.csv", trainColumns, history)
-  try report.settle()
-}
-
-let trainColumns = ["benchmark", "implementation", "seed", "step", "seconds", "loss"]
-
-/// Sets the threads and prints the head line.
-func begin(_ options: BenchOptions, isTiming: Bool = true) -> Surroundings {
-  if let threads = options.threads { setThreads(threads) }
-  let surroundings = Surroundings(threads: options.threads ?? Surroundings.defaultThreads)
-  print("neuronika bench · \(surroundings.line)")
-  if isTiming, surroundings.load > 0.5 {
-    print("The machine is busy (load \(digits(surroundings.load))): times will be too long.")
-  }
-  print()
-  return surroundings
-}
-
-/// Refuses to time a step whose losses are wrong: they have to be finite and the same, bit for
-/// bit, the second time, and a step has to lower the loss of its batch.
-///
-/// - Returns: The first 20 losses.
-@discardableResult
-func verify(_ trainer: Trainer) throws -> [Float] {
-  let (first, second) = (trainer.losses(20), trainer.losses(20))
-  func fail(_ what: String) -> WrongResult {
-    WrongResult(description: "\(trainer.task.id): \(what)\n  \(trainer.task.summary)")
-  }
-  if let step = first.firstIndex(where: { !$0.isFinite }) {
-    throw fail("the loss of step \(step) is \(first[step])")
-  }
-  if let step = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset {
-    throw fail("step \(step) has a loss of \(first[step]), but \(second[step]) when run again")
-  }
-  trainer.reset()
-  let (before, after) = (trainer.step(0), trainer.step(0))
-  if after > before {
-    throw fail("a step raised the loss of its own batch from \(before) to \(after)")
-  }
-  return first
-}
-
-/// A result that is wrong, so that its time means nothing. Exit status 6.
-struct WrongResult: Error, CustomStringConvertible {
-  let description: String
-}
-
-/// The loss against steps and seconds, from the initial weights.
-func record(_ trainer: Trainer, seed: UInt64) -> [[String]] {
-  trainer.reset()
-  let start = ContinuousClock.now
-  return (0..<100).map { step in
-    let loss = trainer.step(step)
-    let seconds = (ContinuousClock.now - start).nanoseconds / 1e9
-    return [
-      trainer.task.id, "neuronika", "\(seed)", "\(step)", String(format: "%.6f", seconds),
-      "\(loss)",
-    ]
-  }
-}
-
-/// As many steps as take about so long, and at least 3.
-func stepsPerTurn(_ trainer: Trainer, seconds: Double) -> Int {
-  var steps = 3
-  while true {
-    let nanoseconds = trainer.time(warmup: 2, steps: steps)
-    if nanoseconds * Double(steps) > 5e6 || steps >= 100_000 {
-      return min(max(Int(seconds * 1e9 / nanoseconds), 3), 100_000)
+      if let standard {
+        let (comparison, added, removed) = check(measured, standard, surroundings, judging.policy)
+        sections.append(try present(comparison, options, results, added: added, removed: removed))
+        status = comparison.exitStatus(isStrict: judging.strict)
+      } else if let note = sinceLastRun(measured, surroundings, judging.policy) {
+        say("\n" + note)
+        sections.append(note)
+      }
+      let store = BaselineStore(results.path)
+      try store.save(measured.baseline(surroundings), as: "run")
+      if record { try RunHistory.standard.append(measured, surroundings) }
+      try report(surroundings, sections, options, results)
+      try results.settle()
+      try Conclusion.conclude(status)
     }
-    steps *= 2
   }
 }
 
-/// A line on a terminal that the next one replaces; nothing elsewhere.
-func progress(_ text: String?) {
-  fflush(nil)
-  guard isatty(2) != 0 else { return }
-  FileHandle.standardError.write(Data("\r\u{1b}[K\(text ?? "")".utf8))
+/// `--dry-run`: what would be measured, and how often.
+func listChosen(_ options: BenchOptions) throws {
+  let chosen = try options.selection.benchmarks
+  for benchmark in chosen { print(benchmark.id) }
+  print("\n\(chosen.count) benchmarks, \(options.rounds) rounds; nothing was measured.")
 }
 
-nonisolated extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(width - count, 0))
+/// Draws the figures and writes `report.md`, which can be pasted into a pull request.
+func report(
+  _ surroundings: Surroundings, _ sections: [String], _ options: BenchOptions, _ results: Results
+) throws {
+  if !options.noPlots { results.draw() }
+  let plots = results.path + "/plots"
+  let pictures = ((try? FileManager.default.contentsOfDirectory(atPath: plots)) ?? [])
+    .filter { $0.hasSuffix(".png") }.sorted()
+  let figures = pictures.map { "![\($0.dropLast(4))](plots/\($0))" }
+  let text = (["# bench", surroundings.line] + sections + figures).joined(separator: "\n\n") + "\n"
+  try results.write("report.md", text)
+}
+
+/// What changed since the last run of the same fingerprint, in a sentence; nil if there was none.
+private func sinceLastRun(
+  _ measured: Measured, _ surroundings: Surroundings, _ policy: Policy
+) -> String? {
+  let folders = (try? FileManager.default.contentsOfDirectory(atPath: Folder.standard)) ?? []
+  // Their names begin with the time.
+  for name in folders.sorted(by: >) where !name.hasSuffix(".running") {
+    guard let last = try? BaselineStore(Folder.standard + "/" + name).load("run"),
+      last.fingerprint == surroundings.fingerprint
+    else { continue }
+    let comparison = check(measured, last, surroundings, policy).comparison
+    guard comparison.exitStatus() != .nothingCompared else { continue }
+    let since = "Since \(last.utc)" + (last.revision.map { " (\($0))" } ?? "") + ": "
+    if !comparison.movedControls.isEmpty {
+      return since + "the machine is not what it was; times can't be compared."
+    }
+    func names(_ outcome: Verdict.Outcome) -> String? {
+      let own = comparison.verdicts.filter { $0.outcome == outcome }
+      if own.isEmpty { return nil }
+      let words = own.map { "\($0.id) (× \(String(format: "%.2f", $0.ratio)))" }
+      return "\(outcome.rawValue) " + words.joined(separator: ", ")
+    }
+    let changed = [names(.regressed), names(.improved)].compactMap { $0 }
+    let counters = comparison.changes.keys.sorted()
+    return since + (changed.isEmpty ? "no time changed" : changed.joined(separator: " · "))
+      + (counters.isEmpty ? "." : " · exact counters changed: " + counters.joined(separator: ", "))
   }
+  return nil
 }

@@ -1,25 +1,25 @@
 import Foundation
+import Neuronika
+import NeuronikaBenchmarking
 
 /// Where and how this was measured.
 struct Surroundings: Encodable {
   /// Of the files. Tells a folder of results from any other.
   let schema = 1
-  let processor: String
-  let threads: Int
-  let build: String
+  let fingerprint: Fingerprint
   let compiler: String
   let system: String
+  let libraries: [String: String]
   let revision: String?
   let utc: String
   /// What ran beside it in the last minute: the mean number of runnable threads.
   let load: Double
 
   init(threads: Int) {
-    self.threads = threads
-    processor = Surroundings.describeProcessor()
-    build = Surroundings.describeBuild()
+    fingerprint = .current(threads: threads, build: Surroundings.describeBuild())
     compiler = Surroundings.describeCompiler()
     system = Surroundings.describeSystem()
+    libraries = ["oneDNN": oneDNNVersion]
     revision = Surroundings.headRevision()
     utc = ISO8601DateFormatter().string(from: Date())
     var loads = [0.0]
@@ -28,8 +28,9 @@ struct Surroundings: Encodable {
 
   /// The head line of every output.
   var line: String {
-    "\(processor) · \(threads == 1 ? "1 thread" : "\(threads) threads") · \(build) · \(compiler) · "
-      + system + (revision.map { " · \($0)" } ?? "")
+    let threads = fingerprint.threads == 1 ? "1 thread" : "\(fingerprint.threads) threads"
+    return "\(fingerprint.processor), \(fingerprint.instructionSet) · \(threads) · "
+      + "\(fingerprint.build) build · \(compiler) · \(system)" + (revision.map { " · \($0)" } ?? "")
   }
 
   /// A name for a folder: the time and the revision.
@@ -38,36 +39,34 @@ struct Surroundings: Encodable {
     return revision.map { "\(time)-\($0)" } ?? time
   }
 
+  /// What `env.json` holds.
+  var json: Data {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return try encoder.encode(self)
+    }
+  }
+
   /// The threads that the engine uses unless it is told otherwise.
   static var defaultThreads: Int {
     let told = ProcessInfo.processInfo.environment["NEURONIKA_THREADS"].flatMap { Int($0) }
     return told ?? ProcessInfo.processInfo.activeProcessorCount
   }
 
-  private static func describeProcessor() -> String {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    func field(_ name: String) -> String? {
-      text.split(separator: "\n").first { $0.hasPrefix(name + "\t") || $0.hasPrefix(name + " ") }?
-        .split(separator: ":", maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-    var name = field("model name") ?? "unknown processor"
-    if let family = field("cpu family"), let model = field("model") {
-      name += " (family \(family), model \(model)"
-      let flags = Set((field("flags") ?? "").split(separator: " "))
-      name += flags.contains("avx512f") ? ", AVX-512)" : flags.contains("avx2") ? ", AVX2)" : ")"
-    }
-    return name
+  nonisolated static var isRelease: Bool {
+    #if DEBUG
+      false
+    #else
+      true
+    #endif
   }
 
   private static func describeBuild() -> String {
-    #if DEBUG
-      var build = "debug build"
-    #else
-      var build = "release build"
-    #endif
+    var build = isRelease ? "release" : "debug"
     assert(
       {
-        build += " with assertions"
+        build += " (with assertions)"
         return true
       }())
     return build
@@ -90,17 +89,22 @@ struct Surroundings: Encodable {
   }
 
   private static func headRevision() -> String? {
-    let git = Process()
-    git.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    git.arguments = ["git", "rev-parse", "--short", "HEAD"]
-    git.currentDirectoryURL = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    let output = Pipe()
-    git.standardOutput = output
-    git.standardError = FileHandle.nullDevice
-    guard (try? git.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    git.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    return git.terminationStatus == 0 && !text.isEmpty ? text : nil
+    let result = Tool.run("git", ["rev-parse", "--short", "HEAD"], in: sourceFolder)
+    let text = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    return result.status == 0 && !text.isEmpty ? text : nil
   }
+}
+
+/// Sets the threads and prints the head line.
+func begin(_ options: BenchOptions, isTiming: Bool = true) -> Surroundings {
+  if let threads = options.threads { setThreads(threads) }
+  let surroundings = Surroundings(threads: options.threads ?? Surroundings.defaultThreads)
+  let formats = (try? options.formats) ?? []
+  if formats.allSatisfy({ $0 == .csv || $0 == .json }) { speakAside() }
+  say("neuronika bench · \(surroundings.line)")
+  if isTiming, surroundings.load > 0.5 {
+    say("The machine is busy (load \(digits(surroundings.load))): times will be too long.")
+  }
+  say()
+  return surroundings
 }

@@ -49,12 +49,24 @@ final class Trainer {
     let loss = loss(batch.inputs, batch.targets)
     loss.forward()
     loss.backward()
-    optimizer.step()
-    optimizer.zeroGrad()
+    update()
     return loss.item
   }
 
-  private func loss(_ inputs: VarDiff, _ targets: Var) -> VarDiff {
+  /// Moves the parameters along their gradients, which are zeros then.
+  func update() {
+    optimizer.step()
+    optimizer.zeroGrad()
+  }
+
+  /// The numbers of the batch whose turn it is.
+  func tensors(_ index: Int) -> (inputs: Tensor, targets: Tensor) {
+    let batch = batches[index % batches.count]
+    return (batch.inputs.data, batch.targets.data)
+  }
+
+  /// Builds the loss of a batch.
+  func loss(_ inputs: VarDiff, _ targets: Var) -> VarDiff {
     let (scores, hidden) = network(inputs)
     var loss =
       switch task.loss {

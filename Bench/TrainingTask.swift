@@ -1,4 +1,5 @@
 import Foundation
+import NeuronikaBenchmarking
 
 /// A model, its data and how it is trained: all that the implementations have to agree on.
 nonisolated struct TrainingTask: Codable, Sendable {
@@ -174,26 +175,6 @@ nonisolated struct TrainingData {
       }
       batches.append((x, y))
     }
-  }
-}
-
-/// The generator of S. Vigna's and G. Steele's *Fast splittable pseudorandom number generators*
-/// (OOPSLA 2014): small, and independent of the library that is measured.
-nonisolated struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  mutating func uniform(_ low: Float, _ high: Float) -> Float {
-    low + (high - low) * Float(next() >> 40) * 0x1p-24
   }
 }
 

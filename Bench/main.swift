@@ -1,25 +1,17 @@
 import ArgumentParser
 import Foundation
+import NeuronikaBenchmarking
 
 do {
   var command = try BenchCommand.parseAsRoot()
   try command.run()
-} catch let error as WrongResult {
-  fail(6, error)
-} catch let error as NothingCompared {
-  fail(5, error)
+} catch let conclusion as Conclusion {
+  exit(conclusion.status.rawValue)
 } catch let error as CantWrite {
   fail(73, error)
-} catch let error as Peer.Failure {
-  fail(1, error)
 } catch {
+  if let status = exitStatus(of: error) { fail(status.rawValue, "\(error)") }
   let code = BenchCommand.exitCode(for: error)
   if code == .success || code != .validationFailure { BenchCommand.exit(withError: error) }
-  fail(2, BenchCommand.fullMessage(for: error))
-}
-
-func fail(_ status: Int32, _ message: some CustomStringConvertible) -> Never {
-  progress(nil)
-  FileHandle.standardError.write(Data("\(message)\n".utf8))
-  exit(status)
+  fail(ExitStatus.usage.rawValue, BenchCommand.fullMessage(for: error))
 }

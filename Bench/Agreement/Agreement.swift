@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Neuronika
+import NeuronikaBenchmarking
 
 /// How far a value or a gradient may be from the peer's, relative to its greatest element.
 private let tolerance = 1e-4
@@ -34,8 +35,8 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
   }
   defer { peer.quit() }
   let surroundings = begin(options, isTiming: false)
-  let report = try Report(options.out, surroundings)
-  defer { report.discard() }
+  let files = try Results(options.out, surroundings)
+  defer { files.discard() }
 
   var cases: [AgreementCase] = []
   for (family, name, draw) in subjects {
@@ -70,10 +71,10 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
     ])
   }
   printTable(["", "cases", "value", "gradient"], rows)
-  try report.write(
+  try files.write(
     "agreement.csv", ["subject", "cases", "worst_value", "worst_gradient"],
     rows.map { $0.map { $0 == "–" ? "" : $0 } })
-  try report.settle()
+  try files.settle()
 
   let wrong = verdicts.filter { !($0.worst <= tolerance) }
   if !wrong.isEmpty {
@@ -81,7 +82,7 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
       "  \(scientific($0.worst)): \($0.example.summary)"
     }
     throw WrongResult(
-      description: "\(wrong.count) of \(cases.count) cases differ from \(peer.title) by more than "
+      "\(wrong.count) of \(cases.count) cases differ from \(peer.title) by more than "
         + "\(scientific(tolerance)). The worst:\n" + worst.joined(separator: "\n"))
   }
   let worst = verdicts.max { $0.worst < $1.worst }!
@@ -96,11 +97,10 @@ extension Selection {
       let all = families.flatMap { family in
         family.subjects.map { (family: family, name: $0.key, draw: $0.value) }
       }
-      let chosen = all.filter { subject in
-        filter.map { "\(subject.family.name) \(subject.name)".contains($0) } ?? true
-      }
+      let chosen = all.filter { chooses("\($0.family.name) \($0.name)") }
       if chosen.isEmpty {
-        throw ValidationError("Nothing that is compared has a name with \"\(filter ?? "")\".")
+        throw UsageFailure(
+          description: "nothing that is compared has a name with \"\(filter ?? "")\"")
       }
       return chosen
     }
@@ -152,7 +152,7 @@ private func difference(
   guard let peer = theirs.doubles("\(example.id)/\(name)"), peer.shape == ours.shape.extents else {
     let shape = theirs.doubles("\(example.id)/\(name)").map { "\($0.shape)" } ?? "missing"
     throw WrongResult(
-      description: "the \(name) has shape \(ours.shape), but the peer's \(shape):\n"
+      "the \(name) has shape \(ours.shape), but the peer's \(shape):\n"
         + "  \(example.summary)")
   }
   var (greatest, scale) = (0.0, leastScale)

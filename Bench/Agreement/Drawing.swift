@@ -1,4 +1,5 @@
 import Neuronika
+import NeuronikaBenchmarking
 
 /// What a random case is drawn with. It remembers the operands in the order in which they were drawn,
 /// and the attributes by name: that is what a peer is told.

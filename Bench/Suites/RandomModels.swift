@@ -1,4 +1,5 @@
 import Foundation
+import NeuronikaBenchmarking
 
 /// Models drawn from a seed, so that no special case for one shape can hide: 2 to 6 layers, widths
 /// that are no multiples of 16, all activations, with and without biases and extra terms.

@@ -154,6 +154,7 @@ package final class Plan: @unchecked Sendable {
     _ segment: Segment, _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
     _ workspace: Workspace
   ) {
+    if WorkCounting.isOn { WorkCounting.add(segment) }
     let context = takeContext(workspace)
     ThreadTeam.run(threads: threads, isParallel: isParallel, workspace: workspace) {
       if Explain.isOn {

@@ -119,6 +119,9 @@ package final class UpdateProgram: Sendable {
     updates: Int, counts: UnsafePointer<Int>,
     slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ workspace: Workspace
   ) {
+    if WorkCounting.isOn {
+      WorkCounting.add(program, counts: UnsafeBufferPointer(start: counts, count: updates))
+    }
     var total = 0
     for update in 0..<updates { total += counts[update] }
     let available = total < TileProgram.parallelThreshold ? 1 : ThreadTeam.count

@@ -54,13 +54,13 @@ public final class Node {
     operands.first?.consumers += 1
     operands.second?.consumers += 1
     for operand in operands.others { operand.consumers += 1 }
-    Node.counter.add(1, ordering: .relaxed)
+    Node.made.add(1, ordering: .relaxed)
   }
 
   /// Takes the graph below apart with a stack of its own: recursion would overflow the thread's on a
   /// chain of some ten thousand nodes.
   deinit {
-    Node.counter.subtract(1, ordering: .relaxed)
+    Node.freed.add(1, ordering: .relaxed)
     if operands.first == nil { return }
     var orphans: [Node] = []
     dropOperands(into: &orphans)
@@ -94,9 +94,12 @@ public final class Node {
     if isKnownUniquelyReferenced(&node) { orphans.append(node) }
   }
 
-  private static let counter = Atomic<Int>(0)
+  private static let made = Atomic<Int>(0)
+  private static let freed = Atomic<Int>(0)
   /// The nodes alive in this process.
-  package static var liveCount: Int { counter.load(ordering: .relaxed) }
+  package static var liveCount: Int { madeCount - freed.load(ordering: .relaxed) }
+  /// The nodes made in this process so far.
+  package static var madeCount: Int { made.load(ordering: .relaxed) }
 
   private static let stamps = Atomic<UInt64>(0)
   /// A stamp that no walk has used.

@@ -75,11 +75,8 @@ public func checkGradients(
   let total = (output * Var(weights)).sum()
   let slopes = gradients(of: total.node, seed: scalar(1), withRespectTo: leaves.map(\.node))
 
-  var given: [ObjectIdentifier: ReferenceTensor] = [:]
   let roots = [total.node] + slopes.compactMap { $0 }
-  for node in topologicalOrder(of: roots) where node.draw != nil {
-    given[ObjectIdentifier(node)] = ReferenceTensor(Engine.demandValue(of: node))
-  }
+  var given = drawnNumbers(below: roots)
   var computed = ReferenceExecutor.evaluate(Array(roots[1...]), leaves: given)[...]
 
   var pairs: [(argument: Int, element: Int, gradient: Double, difference: Double)] = []

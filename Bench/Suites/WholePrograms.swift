@@ -1,0 +1,70 @@
+import Foundation
+import Neuronika
+import NeuronikaBenchmarking
+
+/// What a user waits for: a program that starts and trains, and an epoch.
+let wholeProgramBenchmarks: [Benchmark] = [
+  Benchmark(
+    "start-up/mlp-32", group: "programs", summary: "a process, from its start to its first step",
+    work: Benchmark.Work(items: 1, unit: "starts")
+  ) {
+    Benchmark.Prepared(
+      run: { for _ in 0..<$0 { _ = try? OwnMemory.ofTraining("mlp-32", steps: 1) } },
+      verify: { _ = try OwnMemory.ofTraining("mlp-32", steps: 1) })
+  },
+  Benchmark(
+    "epoch/mlp-digits", group: "programs",
+    summary: "20,000 built-in digits shuffled, batched by 128 and learnt",
+    work: Benchmark.Work(items: 20_000, unit: "images")
+  ) {
+    let task = trainingSteps.first { $0.id == "mlp-128" }!
+    let data = try ImageData.builtInDigits().train.reshaped(to: [784])
+    let trainer = Trainer(task, TrainingData(task, seed: 1))
+    return Benchmark.Prepared(
+      run: { for _ in 0..<$0 { _ = epoch(trainer, data) } }, reset: { trainer.reset() },
+      verify: {
+        trainer.reset()
+        let losses = epoch(trainer, data)
+        guard let first = losses.first, let last = losses.last, last < 0.8 * first else {
+          throw WrongResult(
+            "epoch/mlp-digits: the loss went from \(losses.first as Any) to "
+              + "\(losses.last as Any)")
+        }
+      })
+  },
+]
+
+/// Trains on all images once.
+///
+/// - Returns: The loss of each batch.
+private func epoch(_ trainer: Trainer, _ data: ImageDataset) -> [Float] {
+  data.shuffled(seed: 1).batches(of: 128, dropLast: true).map { x, y in
+    let loss = trainer.loss(VarDiff(Var(x)), Var(y))
+    loss.backward()
+    trainer.update()
+    return loss.item
+  }
+}
+
+/// The memory of processes.
+enum OwnMemory {
+  /// The most bytes that this process ever had in memory, as `/proc` tells.
+  nonisolated static var peak: Int? {
+    let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+  }
+
+  /// The peak of a process of its own that trains.
+  static func ofTraining(_ id: String, steps: Int) throws -> Int {
+    let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let threads = Surroundings.defaultThreads
+    let result = Tool.run(
+      path, ["turns", "--threads", "\(threads)", "--steps", "\(steps)", id])
+    let bytes = Int(result.output.trimmingCharacters(in: .whitespacesAndNewlines))
+    guard result.status == 0, let bytes else {
+      throw WrongResult("a process of its own could not train \(id):\n\(result.errors)")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,78 @@
+import NeuronikaBenchmarking
+
+/// A training step as a benchmark. Weights, batches and graph are made when they are first asked for.
+final class TrainingStep {
+  let task: TrainingTask
+  private let seed: UInt64
+  private let data: TrainingData?
+  private(set) lazy var trainer = Trainer(task, data ?? TrainingData(task, seed: seed))
+
+  /// - Parameter data: What has been drawn from the seed already.
+  init(_ task: TrainingTask, seed: UInt64, data: TrainingData? = nil) {
+    (self.task, self.seed, self.data) = (task, seed, data)
+  }
+
+  var benchmark: Benchmark {
+    Benchmark(
+      task.id, group: "training", summary: task.summary,
+      work: Benchmark.Work(
+        items: Double(task.batch), unit: "rows", flops: task.flops,
+        bytes: 3 * 4 * task.weights.reduce(0) { $0 + Double($1.reduce(1, *)) })
+    ) { [self] in
+      Benchmark.Prepared(
+        run: { for step in 0..<$0 { _ = self.trainer.step(step) } },
+        reset: {
+          self.trainer.reset()
+          // The first steps after it copy what the optimizer then changes in place.
+          for step in 0..<2 { _ = self.trainer.step(step) }
+        },
+        verify: { try verify(self.trainer) },
+        count: { .ofSteadyState { _ = self.trainer.step(0) } })
+    }
+  }
+
+  /// The loss against steps and seconds, from the initial weights.
+  func history() -> [[String]] {
+    trainer.reset()
+    let start = ContinuousClock.now
+    return (0..<100).map { step in
+      let loss = trainer.step(step)
+      let seconds = (ContinuousClock.now - start).nanoseconds / 1e9
+      return [task.id, "neuronika", "\(seed)", "\(step)", "\(seconds)", "\(loss)"]
+    }
+  }
+}
+
+/// Refuses to time a step whose losses are wrong: they have to be finite and the same, bit for
+/// bit, the second time, and a step has to lower the loss of its batch.
+///
+/// - Returns: The first 20 losses.
+@discardableResult
+func verify(_ trainer: Trainer) throws -> [Float] {
+  let (first, second) = (trainer.losses(20), trainer.losses(20))
+  func fail(_ what: String) -> WrongResult {
+    WrongResult("\(trainer.task.id): \(what)\n  \(trainer.task.summary)")
+  }
+  if let step = first.firstIndex(where: { !$0.isFinite }) {
+    throw fail("the loss of step \(step) is \(first[step])")
+  }
+  if let step = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+    throw fail("step \(step) has a loss of \(first[step]), but \(second[step]) when run again")
+  }
+  trainer.reset()
+  let (before, after) = (trainer.step(0), trainer.step(0))
+  if after > before {
+    throw fail("a step raised the loss of its own batch from \(before) to \(after)")
+  }
+  return first
+}
+
+/// As many steps as take about so long, and at least 3.
+func stepsPerTurn(_ trainer: Trainer, seconds: Double) -> Int {
+  min(
+    max(
+      Calibration(target: seconds * 1e9).iterations {
+        trainer.time(warmup: 2, steps: $0) * Double($0)
+      }, 3),
+    100_000)
+}
