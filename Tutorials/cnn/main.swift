@@ -111,7 +111,7 @@ let x = digit.requiresGrad()
 let k = Var(kernels[0..<1]).requiresGrad()
 let y = x.convolution(k)  // [1, 1, 26, 26]
 let g = withSeed(notebook.seed) { Var.randn(1, 1, 26, 26) }
-(y * g).sum().backward()
+(y * g).backward()  // differentiates the sum of its elements
 
 withoutGradients {
   let kernel = digit.convolution(g).data
