@@ -78,7 +78,7 @@ test: deps ## Run the tests
 format: deps ## Format all Swift sources in place
 	@swift format format --in-place --parallel --recursive $(SOURCES)
 
-ci: deps ## All that has to pass: format, tests, documentation, tutorials
+ci: deps ## All that has to pass: format, tests, documentation, tutorials, counters
 	@.ci/steps check-format test-strict check-docs check-examples test-release check-tutorials \
 	  check-bench
 
