@@ -9,8 +9,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 ARGS ?=
 # The four IDX files of MNIST, for the gallery; fetched if it isn't named.
 MNIST ?=
-# The Python that has PyTorch or JAX: make peers PYTHON=venv/bin/python
-PYTHON ?= python3
+# A Python that has PyTorch, JAX or NumPy: make peers PYTHON=venv/bin/python. Without it, `make peers` and
+# `make agreement` make an environment with all of them, in the cache folder.
+PYTHON ?=
+PEERS = $(or $(PYTHON),$$(.ci/peers))
 
 # One build folder for each set of flags, so that none makes another build again.
 #   .build          plain `swift run`
@@ -54,13 +56,13 @@ gallery: deps ## Write the committed documents under results/gallery anew (MNIST
 	@MNIST="$(MNIST)" .ci/gallery
 
 bench: deps ## Measure everything: times, losses, counters, memory
-	@$(RUN) bench run $(ARGS)
+	@$(RUN) bench run $(if $(PYTHON),--python "$(PYTHON)") $(ARGS)
 
-peers: deps ## Measure them against PyTorch and JAX (PYTHON=…)
-	@$(RUN) bench peers --python "$(PYTHON)" $(ARGS)
+peers: deps ## Measure them against PyTorch, JAX and NumPy, which it installs (or PYTHON=…)
+	@python="$(PEERS)"; $(RUN) bench peers --python "$$python" $(ARGS)
 
-agreement: deps ## Compare values and gradients with PyTorch's on random cases (PYTHON=…)
-	@$(RUN) bench peers --agreement --python "$(PYTHON)" $(ARGS)
+agreement: deps ## Compare values and gradients with PyTorch's on random cases (or PYTHON=…)
+	@python="$(PEERS)"; $(RUN) bench peers --agreement --python "$$python" $(ARGS)
 
 counters: deps ## Keep anew what each benchmark makes the engine do, which CI compares
 	@swift run bench baseline save counters --counters --allow-debug --folder Bench/Baselines \

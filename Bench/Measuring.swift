@@ -23,8 +23,11 @@ struct Measured {
 }
 
 /// Verifies, counts and measures what was chosen, and writes `samples.csv` and `train.csv` meanwhile.
+///
+/// - Parameter peer: Whose losses are to stand beside ours.
 func survey(
-  _ options: BenchOptions, _ surroundings: Surroundings, _ results: Results
+  _ options: BenchOptions, _ surroundings: Surroundings, _ results: Results,
+  beside peer: LossPeer? = nil
 ) throws -> Measured {
   let chosen = try options.selection.chosen
   let threads = surroundings.fingerprint.threads
@@ -44,7 +47,10 @@ func survey(
   for step in chosen.steps {
     progress("losses of \(step.task.id)")
     try train.append(step.history())
+    if let peer { try train.append(peer.history(of: step)) }
   }
+  // Not while anything is timed.
+  peer?.quit()
 
   let samples = try results.table("samples.csv", sampleColumns)
   let start = clock.now()

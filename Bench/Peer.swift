@@ -47,10 +47,11 @@ final class Peer {
     let words = Peer.line(from: output, &pending)?.split(separator: " ").map(String.init) ?? []
     self.pending = pending
     guard words.first == "ready", words.count >= 3 else {
+      if words.first == "missing" {
+        throw Failure(description: words.dropFirst().joined(separator: " "))
+      }
       if process.isRunning { process.terminate() }
-      throw Failure(
-        description: words.first == "missing"
-          ? words.dropFirst().joined(separator: " ") : "`\(python)` could not be run")
+      throw Failure(description: "`\(python)` could not be run")
     }
     name = words[1..<words.count - 1].joined(separator: " ")
     title = words[1...].joined(separator: " ")
@@ -59,13 +60,21 @@ final class Peer {
   /// Builds the model of a task.
   ///
   /// - Returns: A note on how it is set up.
+  /// - Throws: `Failure` if it can't do the task, with the reason.
   func prepare(_ task: TrainingTask) throws -> String {
     try ask("prepare \(task.id)").joined(separator: " ")
   }
 
-  /// The losses of the first steps from the initial weights.
-  func losses(_ task: TrainingTask, _ count: Int) throws -> [Float] {
-    try ask("losses \(task.id) \(count)").map { Float($0) ?? .nan }
+  /// The losses of the first steps from the initial weights, and when each was there, in seconds since
+  /// the start.
+  func history(_ task: TrainingTask, _ count: Int) throws -> [(seconds: Double, loss: Float)] {
+    let numbers = try ask("history \(task.id) \(count)").map { Double($0) ?? .nan }
+    guard numbers.count == 2 * count else {
+      throw Failure(description: "\(name) gave \(numbers.count / 2) losses instead of \(count)")
+    }
+    return (0..<count).map { step in
+      (seconds: numbers[2 * step], loss: Float(numbers[2 * step + 1]))
+    }
   }
 
   /// The time of some steps from the initial weights, in nanoseconds a step.
@@ -88,16 +97,17 @@ final class Peer {
   /// - Returns: The words of the answer.
   /// - Throws: `Failure` with what the peer says instead.
   func ask(_ request: String) throws -> [String] {
-    try input.write(contentsOf: Data((request + "\n").utf8))
+    // What can't be written has no answer either.
+    try? input.write(contentsOf: Data((request + "\n").utf8))
     guard let answer = Peer.line(from: output, &pending) else {
       throw Failure(description: "\(name) ended at `\(request)`")
     }
-    var words = answer.split(separator: " ").map(String.init)
-    guard words.first == "ok" else {
-      throw Failure(description: "\(name), at `\(request)`: \(answer)")
+    let words = answer.split(separator: " ").map(String.init)
+    switch words.first {
+    case "ok": return Array(words.dropFirst())
+    case "declined": throw Failure(description: words.dropFirst().joined(separator: " "))
+    default: throw Failure(description: "\(name), at `\(request)`: \(answer)")
     }
-    words.removeFirst()
-    return words
   }
 
   /// The program of a path, or of a name on the PATH.

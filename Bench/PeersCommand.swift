@@ -5,8 +5,12 @@ import NeuronikaBenchmarking
 struct PeersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peers",
-    abstract: "Measure the same work in PyTorch and JAX, in turns.",
+    abstract: "Measure the same work in PyTorch, JAX and NumPy, in turns.",
     discussion: """
+      The peers are PyTorch (eager; with channels last, where there are convolutions; and by \
+      torch.compile), JAX (jitted) and NumPy (by hand, where there are only linear layers). One \
+      that is missing, or can't do a task, is named and skipped.
+
       Each peer is one process that does a turn on request, from the same initial weights and \
       batches. Before anything is timed its first 20 losses have to agree within 1e-4. Then come \
       rounds of one turn each, in an order drawn anew for each round, with a pause between turns in \
@@ -19,8 +23,7 @@ struct PeersCommand: ParsableCommand {
       \(exitStatuses)
       """)
 
-  @Option(help: ArgumentHelp("The Python that has the peers.", valueName: "path"))
-  var python = "python3"
+  @OptionGroup var peers: PeerOptions
 
   @Option(help: ArgumentHelp("Pause between turns, in milliseconds.", valueName: "ms"))
   var pause = 60
@@ -41,9 +44,9 @@ struct PeersCommand: ParsableCommand {
   func run() throws {
     try MainActor.assumeIsolated {
       if agreement {
-        try compareSubjects(options, python: python, count: cases)
+        try compareSubjects(options, python: peers.path, count: cases)
       } else {
-        try compare(options, python: python, pause: Double(pause) / 1000)
+        try compare(options, python: peers.path, pause: Double(pause) / 1000)
       }
     }
   }
@@ -58,24 +61,21 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
   let results = try Results(options.out, surroundings)
   defer { results.discard() }
 
-  let file = FileManager.default.temporaryDirectory
-    .appendingPathComponent("neuronika-bench-\(ProcessInfo.processInfo.processIdentifier)")
-  defer { try? FileManager.default.removeItem(at: file) }
   let work = tasks.map { (task: $0, data: TrainingData($0, seed: options.selection.seed)) }
+  let file = temporaryFile("tasks")
+  defer { try? FileManager.default.removeItem(at: file) }
   try writeTasks(work, to: file)
 
   var peers: [Peer] = []
   defer { for peer in peers { peer.quit() } }
   for (framework, name) in [
-    ("torch", "PyTorch"), ("torch-channels-last", channelsLast), ("jax", "JAX"),
+    ("torch", "PyTorch"), ("torch-channels-last", channelsLast),
+    ("torch-compile", "PyTorch compile"), ("jax", "JAX"), ("numpy", "NumPy"),
   ] where name != channelsLast || tasks.contains(where: \.isConvolutional) {
     do {
       let peer = try Peer(
-        "training.py",
-        [
-          "--framework", framework, "--threads", "\(surroundings.fingerprint.threads)", "--tasks",
-          file.path,
-        ], python: python)
+        framework: framework, tasks: file, threads: surroundings.fingerprint.threads,
+        python: python)
       peers.append(peer)
       print("peer: \(peer.title)")
     } catch { print("skipped: \(name): \(error)") }
@@ -94,28 +94,33 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     var notes: [String] = []
     let ours = try verify(trainer)
     history += step.history()
-    let peers = peers.filter { $0.name != channelsLast || task.isConvolutional }
-    for peer in peers {
+    var able: [Peer] = []
+    for peer in peers where peer.name != channelsLast || task.isConvolutional {
       progress("\(task.id): preparing \(peer.title)")
-      notes.append("\(peer.name) \(try peer.prepare(task))")
-      let theirs = try peer.losses(task, ours.count)
-      let worst = try disagreement(task, ours, theirs, peer)
-      notes[notes.count - 1] += String(format: ", losses within %.0e", worst)
-      history += theirs.enumerated().map {
-        [task.id, peer.name, "\(options.selection.seed)", "\($0)", "", "\($1)"]
+      do {
+        notes.append("\(peer.name) \(try peer.prepare(task))")
+      } catch {
+        progress(nil)
+        print("skipped: \(task.id): \(error)")
+        continue
       }
+      let theirs = try PeerHistory(task, peer, seed: options.selection.seed, beside: ours)
+      notes[notes.count - 1] += String(format: ", losses within %.0e", theirs.worst)
+      history += theirs.rows
+      able.append(peer)
     }
     progress(nil)
     print("\n\(task.id): \(task.summary) · " + notes.joined(separator: " · "))
+    if able.isEmpty { continue }
 
     // The same number of steps for all: 40 ms of ours, but no more than 400 ms of the slowest.
     var steps = stepsPerTurn(trainer, seconds: 0.04)
-    let slowest = try peers.map { try $0.time(task, warmup: 2, steps: 10) }.max()!
+    let slowest = try able.map { try $0.time(task, warmup: 2, steps: 10) }.max()!
     steps = max(3, min(steps, Int(0.4e9 / slowest)))
     var sides: [(name: String, time: (_ warmup: Int) throws -> Double)] = [
       ("neuronika", { trainer.time(warmup: $0, steps: steps) })
     ]
-    sides += peers.map { peer in
+    sides += able.map { peer in
       (peer.name, { try peer.time(task, warmup: $0, steps: steps) })
     }
     if let limit = Limit(task) {
@@ -136,16 +141,19 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
         sampleRow(task.id, side.name, round: $0, Turn(nanoseconds: $1, iterations: steps))
       }
     }
-    if sides.count > peers.count + 1 {
+    if sides.count > able.count + 1 {
       limits.append(limitRow(task, ours: times[0], limit: times.last!))
     }
-    for (peer, theirs) in zip(peers, times.dropFirst()) {
+    for (peer, theirs) in zip(able, times.dropFirst()) {
       let comparison = PeerComparison(task, peer.name, ours: times[0], theirs: theirs)
       rows.append(comparison.row)
       comparisons.append(comparison.record)
     }
   }
 
+  guard !rows.isEmpty else {
+    throw NothingCompared(description: "nothing compared: no peer can do what was chosen")
+  }
   print()
   let table = TextTable(
     columns: ["step", "neuronika", "peer", "", "ratio", "95 % interval", "to reach", ""],
@@ -170,28 +178,6 @@ private func limitRow(_ task: TrainingTask, ours: [Double], limit: [Double]) -> 
     task.id, time(median(ours)), time(median(limit)), String(format: "%.3f", median(ratios)),
     String(format: "%.3f … %.3f", interval.lowerBound, interval.upperBound),
   ]
-}
-
-/// - Returns: The greatest relative difference of the losses.
-/// - Throws: `WrongResult` if it is more than the tolerance.
-private func disagreement(
-  _ task: TrainingTask, _ ours: [Float], _ theirs: [Float], _ peer: Peer
-) throws -> Float {
-  guard theirs.count == ours.count else {
-    throw WrongResult("\(task.id): \(peer.name) gave \(theirs.count) losses")
-  }
-  var worst: Float = 0
-  for (step, (a, b)) in zip(ours, theirs).enumerated() {
-    let difference = abs(a - b) / max(abs(a), abs(b), .leastNormalMagnitude)
-    // A NaN agrees with nothing.
-    guard difference <= lossTolerance else {
-      throw WrongResult(
-        "\(task.id): the loss of step \(step) is \(a), but \(peer.name)'s is \(b)\n"
-          + "  \(task.summary)")
-    }
-    worst = max(worst, difference)
-  }
-  return worst
 }
 
 /// The rounds of two sides.

@@ -8,7 +8,8 @@ struct RunCommand: ParsableCommand {
     discussion: """
       Each benchmark is verified, then measured in rounds of one turn each, in an order drawn anew \
       for each round, together with what the machine can do at most. Tables, losses and figures go \
-      to a folder. At the end stands what changed since the last run of the same machine and \
+      to a folder. Beside the losses stand those of PyTorch from the same weights and batches, if \
+      --python or python3 has it (with --quick: --python only). At the end stands what changed since the last run of the same machine and \
       build; that is a hint, no verdict: `ab` gives one.
 
       \(exitStatuses)
@@ -17,6 +18,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: BenchOptions
   @OptionGroup var judging: JudgingOptions
   @OptionGroup var build: BuildOptions
+  @OptionGroup var peers: PeerOptions
 
   @Flag(help: "Append the medians to results/bench/runs.csv, which `bench history` reads.")
   var record = false
@@ -34,7 +36,9 @@ struct RunCommand: ParsableCommand {
       if let standard { try refuseForeign(standard, surroundings) }
       let results = try Results(options.out, surroundings)
       defer { results.discard() }
-      let measured = try survey(options, surroundings, results)
+      let peer = try LossPeer(peers, options, surroundings)
+      defer { peer?.quit() }
+      let measured = try survey(options, surroundings, results, beside: peer)
       let table = try summarize(measured, threads: surroundings.fingerprint.threads, results)
       for format in try options.formats { table.print(as: format) }
 

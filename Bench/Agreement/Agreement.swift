@@ -30,8 +30,7 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
       ["--threads", "\(threads)", "--cases", file.path, "--results", results.path],
       python: python)
   } catch {
-    print("skipped: PyTorch: \(error)")
-    return
+    throw NothingCompared(description: "nothing compared: PyTorch: \(error)")
   }
   defer { peer.quit() }
   let surroundings = begin(options, isTiming: false)
