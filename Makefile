@@ -9,8 +9,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 ARGS ?=
 # The four IDX files of MNIST, for the gallery; fetched if it isn't named.
 MNIST ?=
-# A Python that has PyTorch, JAX or NumPy: make peers PYTHON=venv/bin/python. Without it, `make peers` and
-# `make agreement` make an environment with all of them, in the cache folder.
+# A Python that has PyTorch, JAX or NumPy: make peers PYTHON=venv/bin/python. Without it, `make
+# peers` and `make agreement` make an environment with all of them, in the cache folder.
 PYTHON ?=
 PEERS = $(or $(PYTHON),$$(.ci/peers))
 

@@ -110,8 +110,8 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
       able.append(peer)
     }
     progress(nil)
-    print("\n\(task.id): \(task.summary) · " + notes.joined(separator: " · "))
     if able.isEmpty { continue }
+    print("\n\(task.id): \(task.summary) · " + notes.joined(separator: " · "))
 
     // The same number of steps for all: 40 ms of ours, but no more than 400 ms of the slowest.
     var steps = stepsPerTurn(trainer, seconds: 0.04)

@@ -3,13 +3,13 @@
 One long-lived process that does a turn on request. It reads the same initial weights and batches
 as Neuronika does, from one file (the safetensors layout), and obeys lines on standard input:
 
-    prepare TASK              ->  ok NOTE               builds the model, compiles, picks its best set-up
-    history TASK COUNT        ->  ok SECONDS LOSS ...   of each step since the start, from the initial
-                                                        weights; after the same run without a clock
-    time TASK WARMUP STEPS    ->  ok NANOSECONDS        of STEPS steps after WARMUP, from the initial weights
+    prepare TASK            ->  ok NOTE               builds the model, picks the best set-up
+    history TASK COUNT      ->  ok SECONDS LOSS ...   of each step since the start, from the initial
+                                                      weights; after the same run without a clock
+    time TASK WARMUP STEPS  ->  ok NANOSECONDS        of STEPS steps after WARMUP, from the same
     quit
 
-The first line it writes is `ready NAME VERSION` or `missing REASON`. A failure is `error REASON`, and
+The first line it writes is `ready NAME VERSION` or `missing REASON`. A failure is `error REASON`;
 `declined REASON` answers `prepare` of a task that needs what the framework has not.
 """
 

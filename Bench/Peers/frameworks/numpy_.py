@@ -1,4 +1,4 @@
-"""Training steps in NumPy: forward, gradients and optimizers by hand, in arrays that are made once."""
+"""Training steps in NumPy: forward, gradients and optimizers by hand, in arrays made once."""
 
 import math
 import os
@@ -34,7 +34,7 @@ class NumPyTask:
     def __init__(self, numpy, file, task):
         self.numpy, self.task = numpy, task
         prefix = task["id"] + "/"
-        #: The weight [outputs, inputs], the bias or nothing, the activation or nothing, of each layer.
+        #: Of each layer: the place of its weight [outputs, inputs], of its bias, its activation.
         self.layers = []
         self.parameters, self.initial, self.gradients, self.scratch = [], [], [], []
         #: What each layer is given, and the scores; from the second on, memory that is used again.
@@ -126,8 +126,8 @@ class NumPyTask:
         return loss
 
     def add_terms(self):
-        """The terms' sum. The gradient of the scores' term is added upstream; `backward` adds the others
-        to gradients that it computes."""
+        """The terms' sum. The gradient of the scores' term is added upstream; `backward` adds the
+        others to gradients that it computes."""
         numpy = self.numpy
         total = 0
         for kind, factor in self.terms.items():

@@ -36,7 +36,7 @@ class PyTorch:
 
 
 class PyTorchChannelsLast(PyTorch):
-    """The same with images, and the weights of convolutions, in the order height, width, channels."""
+    """The same with images and the weights of convolutions in the order height, width, channels."""
 
     name = "PyTorch channels-last"
 
@@ -46,14 +46,14 @@ class PyTorchChannelsLast(PyTorch):
 
 
 class PyTorchCompile(PyTorch):
-    """The loss and its gradients compiled by `torch.compile`, whole and for the shapes there are."""
+    """The loss and its gradients compiled by `torch.compile`, whole, for the shapes there are."""
 
     name = "PyTorch compile"
     how = "by Inductor"
 
     def __init__(self, threads):
-        # What it compiles goes, when the process ends. It compiles in this process, since others would
-        # first have to load PyTorch: more work than these models are.
+        # What it compiles goes when the process ends. It compiles in this process, since others
+        # would have to load PyTorch first: more work than these models are.
         self.cache = tempfile.TemporaryDirectory(prefix="neuronika-inductor-")
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = self.cache.name
         os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"

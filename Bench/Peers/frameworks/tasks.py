@@ -8,7 +8,7 @@ class Declined(Exception):
 
 
 def layers_of(task):
-    """The layers as pairs of a kind and its attributes, with the shape of an example before each."""
+    """The layers: the kind, its attributes, and the shape of an example before it."""
     shape = task["input"]
     for layer in task["layers"]:
         ((kind, fields),) = layer.items()
