@@ -105,8 +105,11 @@ final class Peer {
     let words = answer.split(separator: " ").map(String.init)
     switch words.first {
     case "ok": return Array(words.dropFirst())
+    case "error":
+      let reason = words.dropFirst().joined(separator: " ")
+      throw Failure(description: "\(name), at `\(request)`: \(reason)")
     case "declined": throw Failure(description: words.dropFirst().joined(separator: " "))
-    default: throw Failure(description: "\(name), at `\(request)`: \(answer)")
+    default: throw Failure(description: "\(name) answered `\(request)` by `\(answer)`")
     }
   }
 

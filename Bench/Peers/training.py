@@ -58,9 +58,9 @@ def nanoseconds(model, warmup, steps):
 
 
 def in_a_line(error):
-    """The beginning of what an exception says: compilers say a lot."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    return text if len(text) <= 300 else text[:299] + "…"
+    """The first line of what an exception says: compilers say a lot."""
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"
 
 
 def main():

@@ -52,9 +52,11 @@ class PyTorchCompile(PyTorch):
     how = "by Inductor"
 
     def __init__(self, threads):
-        # What it compiles goes when the process ends. It compiles in this process, since others
-        # would have to load PyTorch first: more work than these models are.
+        # What it compiles goes when the process ends, and the headers that it compiles first, which it
+        # keeps among temporary files. It compiles in this process, since others would have to load
+        # PyTorch first: more work than these models are.
         self.cache = tempfile.TemporaryDirectory(prefix="neuronika-inductor-")
+        tempfile.tempdir = os.environ["TMPDIR"] = self.cache.name
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = self.cache.name
         os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
         super().__init__(threads)
