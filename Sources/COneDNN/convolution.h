@@ -8,13 +8,17 @@ typedef struct {
   /// 0: the output; 1: the input's gradient; 2: the kernel's.
   int role;
   int spatial_axes;
+  /// Whether Winograd's algorithm is to be tried first.
+  int winograd;
   long batch, groups, input_channels, output_channels;
   long input[3], output[3], kernel[3], strides[3], dilations[3], padding[3];
 } nk_convolution;
 
-/// An operand of a primitive: as the caller has it and, if the primitive wants another order, as that.
+/// An operand of a primitive: as the caller has it and, if the primitive wants another order, as that,
+/// in a part of the scratchpad.
 typedef struct {
   dnnl_memory_t outer, inner;
+  size_t offset;
   dnnl_primitive_t reorder;
   nk_scratchpad scratchpad;
 } nk_operand;
@@ -27,6 +31,8 @@ typedef struct {
   /// Which operand is computed.
   int result;
   nk_scratchpad scratchpad;
+  /// Of the scratchpad: the operands in another order, and what primitives need besides.
+  size_t operand_bytes, working_bytes;
 } nk_convolution_primitive;
 
 /// Where a kernel's padding ends, so that the output is as long as it is.
@@ -40,7 +46,8 @@ static inline long nk_padding_after(const nk_convolution *c, int axis) {
 /// Describes the primitive, with images in the order of the caller or in any.
 static inline dnnl_status_t nk_convolution_describe(
     dnnl_primitive_desc_t *out, const nk_convolution *c, dnnl_engine_t engine,
-    dnnl_primitive_attr_t attributes, NK_DESC image, NK_DESC kernel, NK_DESC result) {
+    dnnl_primitive_attr_t attributes, dnnl_alg_kind_t algorithm, NK_DESC image, NK_DESC kernel,
+    NK_DESC result) {
   dnnl_dims_t strides, dilations, before, after;
   for (int axis = 0; axis < c->spatial_axes; axis++) {
     strides[axis] = c->strides[axis];
@@ -52,30 +59,30 @@ static inline dnnl_status_t nk_convolution_describe(
   dnnl_status_t status;
 #if DNNL_VERSION_MAJOR >= 3
   status = dnnl_convolution_forward_primitive_desc_create(
-      &forward, engine, dnnl_forward_training, dnnl_convolution_direct, image, kernel, 0, result,
+      &forward, engine, dnnl_forward_training, algorithm, image, kernel, 0, result,
       strides, dilations, before, after, attributes);
   if (status == dnnl_success && c->role == 1)
     status = dnnl_convolution_backward_data_primitive_desc_create(
-        out, engine, dnnl_convolution_direct, image, kernel, result, strides, dilations, before,
+        out, engine, algorithm, image, kernel, result, strides, dilations, before,
         after, forward, attributes);
   if (status == dnnl_success && c->role == 2)
     status = dnnl_convolution_backward_weights_primitive_desc_create(
-        out, engine, dnnl_convolution_direct, image, kernel, 0, result, strides, dilations, before,
+        out, engine, algorithm, image, kernel, 0, result, strides, dilations, before,
         after, forward, attributes);
 #else
   dnnl_convolution_desc_t operation;
   status = dnnl_dilated_convolution_forward_desc_init(
-      &operation, dnnl_forward_training, dnnl_convolution_direct, &image, &kernel, 0, &result,
+      &operation, dnnl_forward_training, algorithm, &image, &kernel, 0, &result,
       strides, dilations, before, after);
   if (status == dnnl_success)
     status = dnnl_primitive_desc_create(&forward, &operation, attributes, engine, 0);
   if (status == dnnl_success && c->role == 1)
     status = dnnl_dilated_convolution_backward_data_desc_init(
-        &operation, dnnl_convolution_direct, &image, &kernel, &result, strides, dilations, before,
+        &operation, algorithm, &image, &kernel, &result, strides, dilations, before,
         after);
   if (status == dnnl_success && c->role == 2)
     status = dnnl_dilated_convolution_backward_weights_desc_init(
-        &operation, dnnl_convolution_direct, &image, &kernel, 0, &result, strides, dilations, before,
+        &operation, algorithm, &image, &kernel, 0, &result, strides, dilations, before,
         after);
   if (status == dnnl_success && c->role != 0)
     status = dnnl_primitive_desc_create(out, &operation, attributes, engine, forward);
@@ -101,10 +108,11 @@ static inline dnnl_status_t nk_operand_create(
   dnnl_status_t status =
       dnnl_memory_create(&out->outer, NK_DESC_ARG(outer), engine, DNNL_MEMORY_NONE);
   out->inner = 0;
+  out->offset = 0;
   out->reorder = 0;
   out->scratchpad = (nk_scratchpad){0, 0};
   if (status != dnnl_success || dnnl_memory_desc_equal(NK_DESC_ARG(outer), inner)) return status;
-  status = dnnl_memory_create(&out->inner, inner, engine, DNNL_MEMORY_ALLOCATE);
+  status = dnnl_memory_create(&out->inner, inner, engine, DNNL_MEMORY_NONE);
   dnnl_primitive_desc_t reorder;
   if (status == dnnl_success)
     status = is_result
@@ -156,14 +164,21 @@ static inline dnnl_status_t nk_convolution_create(
 
   dnnl_primitive_attr_t attributes = nk_attributes();
   dnnl_primitive_desc_t description = 0;
-  dnnl_status_t status =
-      nk_convolution_describe(&description, c, engine, attributes, image, any_kernel, result);
+  dnnl_status_t status = dnnl_unimplemented;
+  if (c->winograd)
+    status = nk_convolution_describe(
+        &description, c, engine, attributes, dnnl_convolution_winograd, any_image, any_kernel,
+        any_result);
+  if (status != dnnl_success)
+    status = nk_convolution_describe(
+        &description, c, engine, attributes, dnnl_convolution_direct, image, any_kernel, result);
   if (status != dnnl_success || nk_is_reference(description)) {
     // Another order of the images, and two copies, where that has faster code.
     dnnl_primitive_desc_t other = 0;
     const dnnl_status_t other_status =
         nk_convolution_describe(
-            &other, c, engine, attributes, any_image, any_kernel, any_result);
+            &other, c, engine, attributes, dnnl_convolution_direct, any_image, any_kernel,
+            any_result);
     if (other_status == dnnl_success && (status != dnnl_success || !nk_is_reference(other))) {
       if (status == dnnl_success) dnnl_primitive_desc_destroy(description);
       description = other;
@@ -183,15 +198,23 @@ static inline dnnl_status_t nk_convolution_create(
         {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST}};
     out->result = c->role == 0 ? 2 : c->role == 1 ? 0 : 1;
     NK_DESC outer[3] = {image, kernel, result};
+    out->operand_bytes = out->working_bytes = 0;
     for (int operand = 0; operand < 3 && status == dnnl_success; operand++) {
+      nk_operand *it = &out->operands[operand];
+      nk_desc_pointer inner =
+          dnnl_primitive_desc_query_md(description, queries[c->role][operand], 0);
       out->arguments[operand] = arguments[c->role][operand];
       status = nk_operand_create(
-          &out->operands[operand], outer[operand],
-          dnnl_primitive_desc_query_md(description, queries[c->role][operand], 0),
-          operand == out->result, engine, attributes);
+          it, outer[operand], inner, operand == out->result, engine, attributes);
+      if (status != dnnl_success || !it->inner) continue;
+      it->offset = out->operand_bytes;
+      // Parts begin at a cache line.
+      out->operand_bytes += (dnnl_memory_desc_get_size(inner) + 63) / 64 * 64;
+      if (it->scratchpad.size > out->working_bytes) out->working_bytes = it->scratchpad.size;
     }
     if (status == dnnl_success) status = dnnl_primitive_create(&out->primitive, description);
     if (status == dnnl_success) status = nk_scratchpad_create(&out->scratchpad, description, engine);
+    if (out->scratchpad.size > out->working_bytes) out->working_bytes = out->scratchpad.size;
     dnnl_primitive_desc_destroy(description);
   }
   NK_DESC_FREE(image);
@@ -206,10 +229,7 @@ static inline dnnl_status_t nk_convolution_create(
 
 /// The bytes of scratchpad that running takes.
 static inline size_t nk_convolution_scratchpad(const nk_convolution_primitive *it) {
-  size_t size = it->scratchpad.size;
-  for (int operand = 0; operand < 3; operand++)
-    if (it->operands[operand].scratchpad.size > size) size = it->operands[operand].scratchpad.size;
-  return size;
+  return it->operand_bytes + it->working_bytes;
 }
 
 static inline dnnl_status_t nk_reorder_execute(
@@ -226,24 +246,27 @@ static inline dnnl_status_t nk_convolution_execute(
     const nk_convolution_primitive *it, dnnl_stream_t stream, const float *image,
     const float *kernel, const float *output, void *scratchpad) {
   const float *pointers[3] = {image, kernel, output};
+  void *working = (char *)scratchpad + it->operand_bytes;
   dnnl_exec_arg_t arguments[4];
   for (int operand = 0; operand < 3; operand++) {
     const nk_operand *o = &it->operands[operand];
     NK_SET(o->outer, pointers[operand]);
     arguments[operand].arg = it->arguments[operand];
     arguments[operand].memory = o->inner ? o->inner : o->outer;
-    if (!o->inner || operand == it->result) continue;
-    const dnnl_status_t status = nk_reorder_execute(o, stream, 0, scratchpad);
+    if (!o->inner) continue;
+    NK_SET(o->inner, (char *)scratchpad + o->offset);
+    if (operand == it->result) continue;
+    const dnnl_status_t status = nk_reorder_execute(o, stream, 0, working);
     if (status != dnnl_success) return status;
   }
   if (it->scratchpad.memory) {
-    NK_SET(it->scratchpad.memory, scratchpad);
+    NK_SET(it->scratchpad.memory, working);
     arguments[3] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, it->scratchpad.memory};
   }
   const dnnl_status_t status =
       dnnl_primitive_execute(it->primitive, stream, it->scratchpad.memory ? 4 : 3, arguments);
   const nk_operand *o = &it->operands[it->result];
-  return status != dnnl_success || !o->inner ? status : nk_reorder_execute(o, stream, 1, scratchpad);
+  return status != dnnl_success || !o->inner ? status : nk_reorder_execute(o, stream, 1, working);
 }
 
 static inline void nk_convolution_destroy(nk_convolution_primitive *it) {

@@ -19,7 +19,7 @@ public struct EngineCounters: Sendable, Equatable {
   public var steps = 0
   /// Products of matrices, by oneDNN.
   public var products = 0
-  /// Convolutions and their gradients, by oneDNN.
+  /// Convolutions and their gradients, by oneDNN or by kernels of our own.
   public var convolutions = 0
   /// Calls of tile kernels, by what they compute. A kernel is called once for each tile.
   public var kernels: [String: Int] = [:]

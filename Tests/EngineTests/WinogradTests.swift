@@ -1,0 +1,67 @@
+import NeuronikaGraphs
+import NeuronikaTensors
+import NeuronikaVariables
+import Testing
+
+/// Large convolutions by 3 × 3 are computed with another algorithm than the images one by one.
+@Suite struct WinogradTests {
+  /// What the output and both gradients are for a batch, and for its images one by one, of which
+  /// each is too small for the algorithm.
+  private struct Results {
+    let whole: [Tensor]
+    let parts: [Tensor]
+  }
+
+  private static func results(_ image: (UInt64) -> Tensor, _ kernel: Tensor) -> Results {
+    let images = (0..<4).map { image(10 + $0) }
+    let upstream = (0..<4).map { random([1, 32, 24, 24], 20 + $0) }
+    func step(_ x: Tensor, _ g: Tensor) -> [Tensor] {
+      let (x, w) = (Var.from(x).requiresGrad(), Var.from(kernel).requiresGrad())
+      let y = x.convolution(w)
+      y.backward(g)
+      return [y.data, x.grad, w.grad]
+    }
+    func joined(_ tensors: [Tensor]) -> Tensor {
+      var shape = tensors[0].shape.extents
+      shape[0] *= tensors.count
+      return Tensor(tensors.flatMap(\.elements), shape: Shape(shape))
+    }
+    let parts = zip(images, upstream).map(step)
+    let sum = parts.dropFirst().reduce(parts[0][2].elements) { zip($0, $1[2].elements).map(+) }
+    return Results(
+      whole: step(joined(images), joined(upstream)),
+      parts: [joined(parts.map { $0[0] }), joined(parts.map { $0[1] })]
+        + [Tensor(sum, shape: kernel.shape)])
+  }
+
+  @Test(arguments: ["around 0", "positive", "of many sizes"])
+  func theyAgreeWithTheSum(numbers: String) {
+    let results = WinogradTests.results(
+      { seed in
+        random([1, 48, 26, 26], seed).mapped { number in
+          switch numbers {
+          case "positive": max(0, number + 0.5)
+          case "of many sizes": number * number * number * number * number * 100
+          default: number
+          }
+        }
+      }, random([32, 48, 3, 3], 1))
+    for (whole, parts) in zip(results.whole, results.parts) {
+      let greatest = parts.elements.reduce(0) { max($0, $1.magnitude) }
+      let worst = zip(whole.elements, parts.elements).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
+      #expect(worst <= 4e-6 * greatest, "\(numbers): \(worst / greatest) of the greatest")
+    }
+  }
+
+  @Test func aNaNStaysInItsBlock() {
+    var image = random([4, 32, 26, 26])
+    image[1, 5, 13, 13] = .nan
+    let y = Var.from(image).convolution(Var.from(random([32, 32, 3, 3]))).data
+    #expect(y[1, 0, 11, 11].isNaN && y[1, 31, 13, 13].isNaN)
+    let far = y.elements.enumerated().filter { $0.element.isNaN }.contains { place, _ in
+      let (row, column) = (place / 24 % 24, place % 24)
+      return place / (32 * 24 * 24) != 1 || abs(row - 12) > 4 || abs(column - 12) > 4
+    }
+    #expect(!far)
+  }
+}
