@@ -6,10 +6,12 @@ import Testing
 
 /// Graphs as pictures.
 @Suite struct DrawingTests {
-  private static func folder() throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+  /// Runs a closure with a folder of its own, and deletes that.
+  private static func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "drawing-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder.path
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder.path)
   }
 
   private static var hasGraphviz: Bool {
@@ -71,20 +73,24 @@ import Testing
   }
 
   @Test func theTextIsWritten() throws {
-    let path = try DrawingTests.folder() + "/graph.dot"
     let y = DrawingTests.network()
-    try y.writeGraph(to: path)
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == y.dot())
+    try DrawingTests.withFolder { folder in
+      let path = folder + "/graph.dot"
+      try y.writeGraph(to: path)
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == y.dot())
+    }
   }
 
   @Test(.enabled(if: DrawingTests.hasGraphviz)) func graphvizDrawsWhatIsWritten() throws {
-    let folder = try DrawingTests.folder()
     let y = DrawingTests.network()
-    try y.writeGraph(to: folder + "/graph.svg")
-    try y.writeGraph(to: folder + "/graph.png")
-    #expect(try String(contentsOfFile: folder + "/graph.svg", encoding: .utf8).contains("</svg>"))
-    let image = try Data(contentsOf: URL(filePath: folder + "/graph.png"))
-    #expect(image.starts(with: [0x89, 0x50, 0x4e, 0x47]))
+    try DrawingTests.withFolder { folder in
+      try y.writeGraph(to: folder + "/graph.svg")
+      try y.writeGraph(to: folder + "/graph.png")
+      let text = try String(contentsOfFile: folder + "/graph.svg", encoding: .utf8)
+      #expect(text.contains("</svg>"))
+      let image = try Data(contentsOf: URL(filePath: folder + "/graph.png"))
+      #expect(image.starts(with: [0x89, 0x50, 0x4e, 0x47]))
+    }
   }
 
   @Test func whatCannotBeWrittenIsAnError() throws {
@@ -95,24 +101,28 @@ import Testing
     #expect(throws: GraphFileError.unknownFormat(path: "a.dot/graph")) {
       try y.writeGraph(to: "a.dot/graph")
     }
-    let path = try DrawingTests.folder() + "/missing/graph.svg"
-    let reason = "No such file or directory"
-    let text = path.replacing(".svg", with: ".dot")
-    #expect(throws: GraphFileError.cannotWrite(path: text, reason: reason)) {
-      try y.writeGraph(to: path)
+    try DrawingTests.withFolder { folder in
+      let path = folder + "/missing/graph.svg"
+      let reason = "No such file or directory"
+      let text = path.replacing(".svg", with: ".dot")
+      #expect(throws: GraphFileError.cannotWrite(path: text, reason: reason)) {
+        try y.writeGraph(to: path)
+      }
     }
   }
 
   @Test func withoutGraphvizTheTextIsKept() async {
     await #expect(processExitsWith: .success) {
       setenv("PATH", "/nowhere", 1)
-      let path = try DrawingTests.folder() + "/graph.svg"
-      let text = path.replacing(".svg", with: ".dot")
       let y = DrawingTests.network()
-      #expect(throws: GraphFileError.graphvizIsMissing(path: path, text: text)) {
-        try y.writeGraph(to: path)
+      var text = ""
+      try DrawingTests.withFolder { folder in
+        let path = folder + "/graph.svg"
+        let error = #expect(throws: GraphFileError.self) { try y.writeGraph(to: path) }
+        #expect(error == .graphvizIsMissing(path: path, text: folder + "/graph.dot"))
+        text = try String(contentsOfFile: folder + "/graph.dot", encoding: .utf8)
       }
-      #expect(try String(contentsOfFile: text, encoding: .utf8) == y.dot())
+      #expect(text == y.dot())
     }
   }
 }

@@ -96,11 +96,16 @@ package final class TutorialRun {
   }
 }
 
-/// A new folder.
+/// A new folder, which is gone when the tests are over.
 package func scratch() throws -> String {
-  let folder =
-    FileManager.default.temporaryDirectory.standardizedFileURL.path
-    + "/tutorial-tests-\(UUID().uuidString)"
+  let folder = scratchFolder + "/" + UUID().uuidString
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   return folder
 }
+
+/// Holds those of this process.
+private let scratchFolder: String = {
+  atexit { try? FileManager.default.removeItem(atPath: scratchFolder) }
+  return FileManager.default.temporaryDirectory.standardizedFileURL.path
+    + "/tutorial-tests-\(ProcessInfo.processInfo.processIdentifier)"
+}()
