@@ -25,6 +25,8 @@ STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors
 OPTIMISED := -c release --scratch-path .build-release
 # Tests run in many processes at once, whose waiting threads would spin beside those that work.
 TEST := OMP_WAIT_POLICY=passive swift test --skip-build --disable-xctest
+# The widest vectors that all machines have on which counters are compared.
+COUNTING := ONEDNN_MAX_CPU_ISA=AVX2
 SOURCES := Package.swift Sources Tests Tutorials Bench
 
 .PHONY: help deps test tutorial-quickstart tutorial-regression tutorial-mlp tutorial-cnn gallery
@@ -65,8 +67,8 @@ agreement: deps ## Compare values and gradients with PyTorch's on random cases (
 	@python="$(PEERS)"; $(RUN) bench peers --agreement --python "$$python" $(ARGS)
 
 counters: deps ## Keep anew what each benchmark makes the engine do, which CI compares
-	@swift run bench baseline save counters --counters --allow-debug --folder Bench/Baselines \
-	  --threads 2
+	@$(COUNTING) swift run $(OPTIMISED) bench baseline save counters --counters \
+	  --folder Bench/Baselines --threads 2
 
 docs: deps ## Write the documentation as a web site to results/docs
 	@.ci/docs results/docs
@@ -115,7 +117,7 @@ check-tutorials: deps
 
 # What changed on purpose: make counters
 check-bench: deps
-	@swift run bench selftest
-	@swift run --skip-build bench golden
-	@swift run --skip-build bench check --counters --baseline counters --folder Bench/Baselines \
-	  --threads 2
+	@swift run $(OPTIMISED) bench selftest
+	@swift run $(OPTIMISED) --skip-build bench golden
+	@$(COUNTING) swift run $(OPTIMISED) --skip-build bench check --counters --baseline counters \
+	  --folder Bench/Baselines --threads 2

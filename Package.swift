@@ -136,7 +136,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", "CNeuronikaLimits", arguments,
+        "Neuronika", "NeuronikaCharts", "NeuronikaBenchmarking", "CNeuronikaLimits",
+        "CNeuronikaOpenMP", arguments,
       ],
       path: "Bench", exclude: ["Baselines", "CLimits", "Golden", "Peers"], packageAccess: false,
       swiftSettings: fast + [.defaultIsolation(MainActor.self)]),

@@ -6,9 +6,10 @@ struct ABCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ab", abstract: "Compare two revisions, in turns.",
     discussion: """
-      Builds both for release, each in a folder of its own, then launches them anew for each turn, in \
-      the order base, head, head, base or the reverse. What a first look of 12 rounds doesn't find \
-      equivalent is measured again in 30 fresh ones, and only those decide.
+      Builds both for release, each in a folder of its own, then launches each twice for each round, \
+      and lets them take turns at each benchmark, in the order base, head, head, base or the reverse. \
+      What a first look of 12 rounds doesn't find equivalent is measured again in 30 fresh ones, and \
+      only those decide.
 
       \(exitStatuses)
       """)
@@ -69,9 +70,10 @@ private func compareExecutables(
   if names.isEmpty { throw NothingCompared(description: "both have no benchmark of the choice") }
   let results = try Results(options.out, surroundings)
   defer { results.discard() }
+  defer { for side in [sides.0, sides.1] { side.end() } }
   say("base: \(base.name) · head: \(head.name) · \(names.count) benchmarks")
   let comparison = try compareSides(
-    names, controls: controls, base: sides.0, head: sides.1, isTogether: true,
+    names, controls: controls, base: sides.0, head: sides.1,
     target: options.target(SystemClock()), policy: judging.policy, seed: options.selection.seed,
     results)
   let before = try sides.0.counters(names)

@@ -15,9 +15,8 @@ private let roundColumns = [
 /// - Parameters:
 ///   - names: What is compared.
 ///   - controls: What watches the machine.
-///   - isTogether: Whether a turn of a side does all benchmarks.
 func compareSides(
-  _ names: [String], controls: [String], base: any Side, head: any Side, isTogether: Bool = false,
+  _ names: [String], controls: [String], base: any Side, head: any Side,
   target: Double, policy: Policy, seed: UInt64, _ results: Results?
 ) throws -> Comparison {
   let file = try results?.table("rounds.csv", roundColumns)
@@ -26,7 +25,7 @@ func compareSides(
   defer { progress(nil) }
   return try Comparison(
     names, controls: controls,
-    in: Rounds(base: base, head: head, isTogether: isTogether, seed: seed), target: target,
+    in: Rounds(base: base, head: head, seed: seed), target: target,
     policy: policy,
     progress: { stage in
       if stage.done == 1 { remaining = Remaining() }

@@ -91,7 +91,7 @@ func summarize(_ measured: Measured, threads: Int, _ results: Results) throws ->
       ? digits(work.flops / series.median) + " GFLOP/s"
       : work.bytes > 0
         ? digits(work.bytes / series.median) + " GB/s"
-        : digits(work.items / series.median * 1e3) + " M \(work.unit)/s"
+        : scaled(work.items / series.median * 1e9) + "\(work.unit)/s"
     table.rows.append([
       series.id, time(series.median), time(series.least),
       "\(time(interval.lowerBound)) … \(time(interval.upperBound))", rate,

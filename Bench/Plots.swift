@@ -60,13 +60,16 @@ struct Plots {
         }
       }
       let timed = own.filter { $0.seconds != nil }
-      if !timed.isEmpty {
-        figure.panel(xLabel: "time since the start [s]", yLabel: "loss", yScale: .log) { panel in
+      if let end = timed.map({ $0.seconds! }).max() {
+        let (unit, size) = end < 1e-3 ? ("µs", 1e-6) : end < 1 ? ("ms", 1e-3) : ("s", 1)
+        figure.panel(
+          xLabel: "time since the start [\(unit)]", yLabel: "loss", yScale: .log
+        ) { panel in
           for (index, name) in names.enumerated() {
             let points = timed.filter { $0.implementation == name }
             if points.isEmpty { continue }
             panel.line(
-              points.map { $0.seconds! }, points.map(\.loss), label: name,
+              points.map { $0.seconds! / size }, points.map(\.loss), label: name,
               style: index == 0 ? .thick : .dashed)
           }
         }
@@ -86,20 +89,22 @@ struct Plots {
     }
     let implementations = inOrder(names.map(\.1))
     guard let first = implementations.first, let own = samples[first] else { return [] }
-    let ids = own.keys.sorted { median(own[$0]!) > median(own[$1]!) }
+    let ids = own.keys.filter { !$0.hasPrefix("limit/") && !$0.hasPrefix("control/") }
+      .sorted { median(own[$0]!) > median(own[$1]!) }
+    if ids.isEmpty { return [] }
     var figure = Figure(
       title: "Time of an iteration: median and its 95 % interval",
-      height: min(8000, 220 + 26 * ids.count * implementations.count))
+      height: min(8000, 180 + 20 * ids.count))
     figure.panel(xLabel: "time [µs]", yLabel: "", xScale: .log) { panel in
       for implementation in implementations {
         let values = ids.map { samples[implementation]?[$0] ?? [] }
         let middle = values.map { $0.isEmpty ? .nan : median($0) / 1000 }
         let intervals = values.map { medianInterval($0) }
-        panel.bars(
+        panel.intervals(
           ids, middle,
           lower: zip(intervals, middle).map { ($0?.lowerBound).map { $0 / 1000 } ?? $1 },
           upper: zip(intervals, middle).map { ($0?.upperBound).map { $0 / 1000 } ?? $1 },
-          direction: .horizontal, label: implementations.count > 1 ? implementation : "")
+          label: implementations.count > 1 ? implementation : "")
       }
     }
     return [("times", figure)] + scaling(own)
@@ -109,8 +114,7 @@ struct Plots {
   private func scaling(_ samples: [String: [Double]]) -> [(name: String, figure: Figure)] {
     var families: [String: [(size: Double, id: String)]] = [:]
     for id in samples.keys {
-      guard let cut = id.lastIndex(where: { $0 == "/" || $0 == "-" }),
-        let size = Double(id[id.index(after: cut)...])
+      guard let cut = id.lastIndex(of: "/"), let size = Double(id[id.index(after: cut)...])
       else { continue }
       families[String(id[..<cut]), default: []].append((size, id))
     }
@@ -142,9 +146,10 @@ struct Plots {
     let (flops, bytes, times) = try (
       numbers("flops"), numbers("moved_bytes"), numbers("median_ns")
     )
+    let least = try numbers("min_ns")
     // Of several thread counts the last is that of all.
     func limit(_ kind: String, _ work: [Double]) -> Double? {
-      ids.lastIndex { $0.hasPrefix("limit/\(kind)-") }.map { work[$0] / times[$0] }
+      ids.lastIndex { $0.hasPrefix("limit/\(kind)-") }.map { work[$0] / least[$0] }
     }
     let places = ids.indices.filter { groups[$0] != "limits" && flops[$0] > 0 && bytes[$0] > 0 }
     guard let peak = limit("arithmetic", flops), let memory = limit("memory", bytes),

@@ -3,12 +3,16 @@ import Foundation
 import Neuronika
 import NeuronikaBenchmarking
 
-/// A `bench` as a side: a program that is launched anew for each turn, so that chance in the layout of
-/// a process's memory is drawn anew, too.
+/// A `bench` as a side: a program that is launched anew for each round, twice, so that chance in the
+/// layout of a process's memory is drawn anew, too. The two take turns, and between those of the two
+/// sides lie moments only.
 nonisolated final class ProcessSide: Side {
   let name: String
   private let path: String
   private let settings: [String]
+  /// Those of the round.
+  private var launched: [Conversation] = []
+  private var done = 0
 
   init(_ name: String, _ path: String, _ options: BenchOptions, _ surroundings: Surroundings) {
     self.name = name
@@ -31,18 +35,43 @@ nonisolated final class ProcessSide: Side {
   /// Each launch warms up by itself.
   func warmUp(_ requests: [Request]) {}
 
+  func beginRound() throws {
+    end()
+    // Threads that wait for work spin, by default for some 8 ms, and would be in the others' way.
+    let environment = ["GOMP_SPINCOUNT": "30000"]
+    do {
+      launched = try (0..<2).map { _ in
+        try Conversation(path, ["turns"] + settings + ["--serve"], environment: environment)
+      }
+    } catch {
+      throw Revision.Failure(description: "\(name): \(path) could not be started")
+    }
+  }
+
   func turns(_ requests: [Request]) throws -> [Turn] {
-    let rows = try launch(requests.map { "\($0.id)=\($0.iterations)" })
-    return try zip(requests, rows).map { request, row in
-      guard row.count == 4, row[0] == request.id, let nanoseconds = Double(row[1]),
-        let iterations = Int(row[2]), let interruptions = Int(row[3])
+    if launched.isEmpty { try beginRound() }
+    let program = launched[done % launched.count]
+    done += 1
+    return try requests.map { request in
+      guard let words = program.ask("\(request.id)=\(request.iterations)") else {
+        throw Revision.Failure(
+          description: "\(name) ended at \(request.id): \(path) turns --serve")
+      }
+      guard words.count == 4, words[0] == request.id, let nanoseconds = Double(words[1]),
+        let iterations = Int(words[2]), let interruptions = Int(words[3])
       else {
         throw Revision.Failure(
-          description: "\(name) answered \"\(row.joined(separator: " "))\" for \(request.id)")
+          description: "\(name) answered \"\(words.joined(separator: " "))\" for \(request.id)")
       }
       return Turn(
         nanoseconds: nanoseconds, iterations: iterations, interruptions: interruptions)
     }
+  }
+
+  /// Ends the programs.
+  func end() {
+    for program in launched { program.end() }
+    (launched, done) = ([], 0)
   }
 
   /// What an iteration of each does.
@@ -86,6 +115,8 @@ struct TurnsCommand: ParsableCommand {
   @Option var threads: Int
   @Option var seed: UInt64 = 1
   @Option var random = 0
+  @Flag(help: "Read such names from standard input, and answer each with its turn.")
+  var serve = false
   @Argument(help: "Names, with the iterations of a turn: mlp-128=10.")
   var requests: [String] = []
 
@@ -97,11 +128,10 @@ struct TurnsCommand: ParsableCommand {
       let all = steps == nil ? try selection.benchmarks + Benchmark.controls : []
       if let steps { return try train(steps, selection) }
       if list { return all.forEach { print($0.id) } }
-      let side = LocalSide("bench", all, clock: SystemClock())
-      let wanted = requests.map { request in
-        let parts = request.split(separator: "=").map(String.init)
-        return Request(parts[0], iterations: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
-      }
+      // It warms up anew at each request, and most of it is warm after the first.
+      let side = LocalSide("bench", all, clock: SystemClock(), warmingUp: 5e7)
+      if serve { return try answer(side) }
+      let wanted = requests.map(Request.init)
       for id in wanted.map(\.id) where !all.contains(where: { $0.id == id }) {
         throw UsageFailure(description: "there is no benchmark \"\(id)\"")
       }
@@ -115,13 +145,20 @@ struct TurnsCommand: ParsableCommand {
           try side.prepare(id).verify()
           print(id, try side.calibrate([id], target: target)[0])
         }
-      } else {
-        for request in wanted {
-          try side.warmUp([request])
-          let turn = try side.turns([request])[0]
-          print(request.id, turn.nanoseconds, turn.iterations, turn.interruptions)
-        }
       }
+    }
+  }
+
+  /// Does a turn for each line, warm.
+  @MainActor private func answer(_ side: LocalSide) throws {
+    while let line = readLine() {
+      let request = Request(line)
+      // What ran before it in another process: its threads spin a little longer.
+      Thread.sleep(forTimeInterval: 0.001)
+      try side.warmUp([request])
+      let turn = try side.turns([request])[0]
+      print(request.id, turn.nanoseconds, turn.iterations, turn.interruptions)
+      fflush(nil)
     }
   }
 
@@ -133,5 +170,13 @@ struct TurnsCommand: ParsableCommand {
     let trainer = Trainer(task, TrainingData(task, seed: seed))
     for step in 0..<steps { _ = trainer.step(step) }
     print(OwnMemory.peak ?? 0)
+  }
+}
+
+extension Request {
+  /// From a name with the iterations of a turn, like `mlp-128=10`.
+  fileprivate init(_ text: String) {
+    let parts = text.split(separator: "=").map(String.init)
+    self.init(parts.first ?? "", iterations: parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
   }
 }

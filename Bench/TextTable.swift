@@ -59,9 +59,19 @@ func time(_ nanoseconds: Double) -> String {
   return digits(nanoseconds) + " ns"
 }
 
+/// A number of things with three digits and what they are counted in, like `3.22 M `, to be followed by
+/// their name.
+func scaled(_ value: Double) -> String {
+  for (prefix, size) in [("G", 1e9), ("M", 1e6), ("k", 1e3)] where value >= size {
+    return digits(value / size) + " " + prefix + " "
+  }
+  return digits(value) + " "
+}
+
 /// A number with three digits, or all those before the point.
 func digits(_ value: Double) -> String {
-  String(format: value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value)
+  // By what is printed: 9.996 is "10.0".
+  String(format: value < 9.995 ? "%.2f" : value < 99.95 ? "%.1f" : "%.0f", value)
 }
 
 /// A share like `2.5 %`.

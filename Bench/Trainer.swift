@@ -4,6 +4,7 @@ import Neuronika
 final class Trainer {
   let task: TrainingTask
   private let network: Network
+  var parameters: [VarDiff] { network.parameters }
   /// All learnables but the biases.
   private let weights: [VarDiff]
   private var optimizer: any Optimizer
@@ -45,8 +46,7 @@ final class Trainer {
   ///
   /// - Returns: The loss before the step.
   func step(_ index: Int) -> Float {
-    let batch = batches[index % batches.count]
-    let loss = loss(batch.inputs, batch.targets)
+    let loss = loss(on: index)
     loss.forward()
     loss.backward()
     update()
@@ -63,6 +63,12 @@ final class Trainer {
   func tensors(_ index: Int) -> (inputs: Tensor, targets: Tensor) {
     let batch = batches[index % batches.count]
     return (batch.inputs.data, batch.targets.data)
+  }
+
+  /// Builds the loss of the batch whose turn it is.
+  func loss(on index: Int) -> VarDiff {
+    let batch = batches[index % batches.count]
+    return loss(batch.inputs, batch.targets)
   }
 
   /// Builds the loss of a batch.

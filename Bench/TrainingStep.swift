@@ -26,7 +26,10 @@ final class TrainingStep {
           // The first steps after it copy what the optimizer then changes in place.
           for step in 0..<2 { _ = self.trainer.step(step) }
         },
-        verify: { try verify(self.trainer) },
+        verify: {
+          try verify(self.trainer)
+          try verifyGradients(self.task)
+        },
         count: { .ofSteadyState { _ = self.trainer.step(0) } })
     }
   }
@@ -41,30 +44,6 @@ final class TrainingStep {
       return [task.id, "neuronika", "\(seed)", "\(step)", "\(seconds)", "\(loss)"]
     }
   }
-}
-
-/// Refuses to time a step whose losses are wrong: they have to be finite and the same, bit for
-/// bit, the second time, and a step has to lower the loss of its batch.
-///
-/// - Returns: The first 20 losses.
-@discardableResult
-func verify(_ trainer: Trainer) throws -> [Float] {
-  let (first, second) = (trainer.losses(20), trainer.losses(20))
-  func fail(_ what: String) -> WrongResult {
-    WrongResult("\(trainer.task.id): \(what)\n  \(trainer.task.summary)")
-  }
-  if let step = first.firstIndex(where: { !$0.isFinite }) {
-    throw fail("the loss of step \(step) is \(first[step])")
-  }
-  if let step = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset {
-    throw fail("step \(step) has a loss of \(first[step]), but \(second[step]) when run again")
-  }
-  trainer.reset()
-  let (before, after) = (trainer.step(0), trainer.step(0))
-  if after > before {
-    throw fail("a step raised the loss of its own batch from \(before) to \(after)")
-  }
-  return first
 }
 
 /// As many steps as take about so long, and at least 3.

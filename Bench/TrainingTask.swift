@@ -42,9 +42,9 @@ nonisolated struct TrainingTask: Codable, Sendable {
   /// The shape of an example.
   let input: [Int]
   /// The last one is linear.
-  let layers: [Layer]
+  var layers: [Layer]
   var hasBias = true
-  let batch: Int
+  var batch: Int
   let loss: Loss
   var optimizer = Optimizer.sgd
   let learningRate: Double

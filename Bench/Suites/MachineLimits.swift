@@ -1,4 +1,5 @@
 import CNeuronikaLimits
+import CNeuronikaOpenMP
 import Foundation
 import NeuronikaBenchmarking
 
@@ -53,10 +54,21 @@ enum MachineLimits {
     }
   }
 
-  private static func onAll(_ threads: Int, _ body: @Sendable (Int) -> Void) {
+  /// On the team that the engine computes on: the waiting threads of any other would be in its way.
+  private nonisolated static func onAll(_ threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
     if threads == 1 { return body(0) }
-    DispatchQueue.concurrentPerform(iterations: threads, execute: body)
+    var work = TeamWork(body: body)
+    withUnsafeMutablePointer(to: &work) { work in
+      GOMP_parallel(
+        { $0!.assumingMemoryBound(to: TeamWork.self).pointee.body(Int(omp_get_thread_num())) },
+        work, UInt32(threads), 0)
+    }
   }
+}
+
+/// What each thread does, given its number.
+private nonisolated struct TeamWork {
+  let body: @Sendable (Int) -> Void
 }
 
 /// Bytes that have been written to, so that they are there.
@@ -71,7 +83,8 @@ private final class MemoryBlock {
   deinit { start.deallocate() }
 }
 
-/// The least time that work can take on this machine.
+/// The least time that work can take on this machine, by the best that it did: a limit that was
+/// disturbed is none.
 struct Roofline {
   /// Floating-point operations a nanosecond.
   let arithmetic: Double
@@ -87,7 +100,7 @@ struct Roofline {
       guard let series = series.first(where: { $0.id == id }),
         let benchmark = benchmarks.first(where: { $0.id == id })
       else { return nil }
-      return benchmark.work[keyPath: work] / series.median
+      return benchmark.work[keyPath: work] / series.least
     }
     guard let arithmetic = rate("arithmetic", \.flops), let memory = rate("memory", \.bytes),
       let cache = rate("cache", \.bytes)
@@ -95,7 +108,7 @@ struct Roofline {
     (self.arithmetic, self.memory, self.cache) = (arithmetic, memory, max(cache, memory))
   }
 
-  /// The share of the limit that binds, like `62 % of arithmetic`; nil if the work has no measure.
+  /// The share of the limit that binds, like 0.62 of arithmetic; nil if the work has no measure.
   func share(_ work: Benchmark.Work, nanoseconds: Double) -> (share: Double, limit: String)? {
     let isCached = work.bytes < Double(MachineLimits.cachedBytes)
     let least = (work.flops / arithmetic, work.bytes / (isCached ? cache : memory))

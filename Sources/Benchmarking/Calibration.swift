@@ -48,14 +48,17 @@ public struct WarmUp: Sendable {
 
   /// Runs turns until three in a row agree within 5 %.
   ///
-  /// - Parameter time: Does a turn and returns its time.
-  /// - Returns: Whether they agreed before the limit was reached.
+  /// - Parameters:
+  ///   - isLate: Asked after each turn; true ends it, as where a single turn is long enough to get warm.
+  ///   - time: Does a turn and returns its time.
+  /// - Returns: Whether they agreed before it was over.
   @discardableResult
-  public func run(_ time: () -> Double) -> Bool {
+  public func run(isLate: () -> Bool = { false }, _ time: () -> Double) -> Bool {
     var last: [Double] = []
     for _ in 0..<limit {
       last = last.suffix(2) + [time()]
       if last.count == 3, last.max()! <= 1.05 * last.min()! { return true }
+      if isLate() { return false }
     }
     return false
   }

@@ -50,7 +50,6 @@ public struct Round: Equatable, Sendable {
 public struct Rounds {
   private let base: any Side
   private let head: any Side
-  private let isTogether: Bool
   private var random: SplitMix
   private var iterations: [String: Int] = [:]
   private var next = 0
@@ -58,13 +57,10 @@ public struct Rounds {
   /// - Parameters:
   ///   - base: The side that is compared with.
   ///   - head: The side in question.
-  ///   - isTogether: Whether a turn of a side does all benchmarks: for sides that are launched anew for
-  ///     each turn. Else the sides take turns at each benchmark.
   ///   - seed: Of the orders.
-  public init(base: any Side, head: any Side, isTogether: Bool = false, seed: UInt64) {
+  public init(base: any Side, head: any Side, seed: UInt64) {
     self.base = base
     self.head = head
-    self.isTogether = isTogether
     random = SplitMix(seed: seed)
   }
 
@@ -81,22 +77,22 @@ public struct Rounds {
   public mutating func round(_ ids: [String]) throws -> [Round] {
     let number = next
     next += 1
-    let shuffled = ids.shuffled(using: &random)
-    let groups = isTogether ? [shuffled] : shuffled.map { [$0] }
-    return try groups.flatMap { group -> [Round] in
-      let requests = group.map(request)
+    // Which of them begins may make a difference, too.
+    for side in Bool.random(using: &random) ? [base, head] : [head, base] {
+      try side.beginRound()
+    }
+    return try ids.shuffled(using: &random).map { id in
+      let request = [request(id)]
       let baseIsOutside = Bool.random(using: &random)
       let (outer, inner) = baseIsOutside ? (base, head) : (head, base)
-      let first = try outer.turns(requests)
-      let second = try inner.turns(requests)
-      let third = try inner.turns(requests)
-      let fourth = try outer.turns(requests)
-      return group.indices.map { index in
-        let (outer, inner) = ([first[index], fourth[index]], [second[index], third[index]])
-        return Round(
-          id: group[index], number: number, baseIsOutside: baseIsOutside,
-          base: baseIsOutside ? outer : inner, head: baseIsOutside ? inner : outer)
-      }
+      let first = try outer.turns(request)[0]
+      let second = try inner.turns(request)[0]
+      let third = try inner.turns(request)[0]
+      let fourth = try outer.turns(request)[0]
+      return Round(
+        id: id, number: number, baseIsOutside: baseIsOutside,
+        base: baseIsOutside ? [first, fourth] : [second, third],
+        head: baseIsOutside ? [second, third] : [first, fourth])
     }
   }
 

@@ -51,8 +51,16 @@ public protocol Side: AnyObject {
   /// Runs each until its time has settled.
   func warmUp(_ requests: [Request]) throws
 
+  /// Is called before each round. What differs from one start of a program to the next can be drawn
+  /// anew here; without an implementation nothing is.
+  func beginRound() throws
+
   /// Does the turns, one after another.
   func turns(_ requests: [Request]) throws -> [Turn]
+}
+
+extension Side {
+  public func beginRound() {}
 }
 
 /// This process as a side.
@@ -61,14 +69,19 @@ public final class LocalSide: Side {
   public let name: String
   private let clock: any BenchmarkClock
   private let benchmarks: [String: Benchmark]
+  private let warmingUp: Double
   private var prepared: [String: Benchmark.Prepared] = [:]
 
   /// - Parameters:
   ///   - name: What it is called in tables.
   ///   - benchmarks: What it can do; no name twice.
   ///   - clock: What tells the time.
-  public init(_ name: String, _ benchmarks: [Benchmark], clock: any BenchmarkClock) {
+  ///   - warmingUp: After so many nanoseconds a benchmark is warm, whether its times agree or not.
+  public init(
+    _ name: String, _ benchmarks: [Benchmark], clock: any BenchmarkClock, warmingUp: Double = 2e8
+  ) {
     self.name = name
+    self.warmingUp = warmingUp
     self.clock = clock
     self.benchmarks = Dictionary(benchmarks.map { ($0.id, $0) }) { first, _ in
       fatalError("LocalSide: there are two benchmarks named \"\(first.id)\"")
@@ -94,11 +107,13 @@ public final class LocalSide: Side {
     }
   }
 
-  /// Runs each until three turns in a row agree, or it is clear that they won't.
+  /// Runs each until three turns in a row agree, or it is clear that they won't, or the time for it is
+  /// over.
   public func warmUp(_ requests: [Request]) throws {
     for request in requests {
       let ready = try prepare(request.id)
-      WarmUp().run { time(ready, request.iterations) }
+      let start = clock.now()
+      WarmUp().run(isLate: { clock.now() - start > warmingUp }) { time(ready, request.iterations) }
     }
   }
 

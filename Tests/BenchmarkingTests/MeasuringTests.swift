@@ -51,6 +51,12 @@ extension BenchmarkingTests {
         return time
       }
       #expect(!never && time == 1024)
+      turns = 0
+      let late = WarmUp().run(isLate: { turns == 2 }) {
+        turns += 1
+        return 1
+      }
+      #expect(!late && turns == 2)
     }
 
     @Test("The order is ABBA or BAAB, about as often, and the same from the same seed")
