@@ -33,6 +33,15 @@ struct BenchCommand: ParsableCommand {
       EnvironmentCommand.self, TurnsCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
+
+  /// A first word that is no verb would be taken for an argument of `run`, which has none.
+  static func refuseUnknownVerb(_ word: String?) throws {
+    let verbs = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let word, !word.hasPrefix("-"), word != "help", !verbs.contains(word) else { return }
+    let shown = verbs.filter { $0 != TurnsCommand.configuration.commandName }
+    throw UsageFailure(
+      description: "there is no verb \"\(word)\": bench knows " + shown.joined(separator: ", "))
+  }
 }
 
 struct ListCommand: ParsableCommand {

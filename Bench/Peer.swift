@@ -3,14 +3,11 @@ import Foundation
 /// Another implementation: a process that does a turn on request. `Peers/training.py` and
 /// `Peers/agreement.py` tell the lines they speak.
 final class Peer {
-  /// Name and version, like `PyTorch 2.8.0`.
-  let title: String
-  /// The name.
+  /// Like `PyTorch`.
   let name: String
-  private let process: Process
-  private let input: FileHandle
-  private let output: FileHandle
-  private var pending = Data()
+  /// Like `2.8.0`.
+  let version: String
+  private let program: Conversation
 
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -25,36 +22,19 @@ final class Peer {
   init(_ script: String, _ arguments: [String], python: String) throws {
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Peers/" + script)
-    guard let executable = Peer.executable(python) else {
-      throw Failure(description: "there is no `\(python)`")
-    }
-    process = Process()
-    process.executableURL = executable
+    let executable = try Peer.executable(python)
     // Without leaving compiled files beside the sources.
-    process.arguments = ["-B", script.path] + arguments
-    let (toPeer, fromPeer) = (Pipe(), Pipe())
-    process.standardInput = toPeer
-    process.standardOutput = fromPeer
-    input = toPeer.fileHandleForWriting
-    output = fromPeer.fileHandleForReading
-    // A peer that has died is told by the answer that doesn't come.
-    signal(SIGPIPE, SIG_IGN)
-    try process.run()
-    // This side's copies of the ends it doesn't use, or the end of the stream would never be seen.
-    try? toPeer.fileHandleForReading.close()
-    try? fromPeer.fileHandleForWriting.close()
-    var pending = Data()
-    let words = Peer.line(from: output, &pending)?.split(separator: " ").map(String.init) ?? []
-    self.pending = pending
+    program = try Conversation(executable, ["-B", script.path] + arguments)
+    let words = program.hear() ?? []
     guard words.first == "ready", words.count >= 3 else {
       if words.first == "missing" {
         throw Failure(description: words.dropFirst().joined(separator: " "))
       }
-      if process.isRunning { process.terminate() }
+      program.terminate()
       throw Failure(description: "`\(python)` could not be run")
     }
     name = words[1..<words.count - 1].joined(separator: " ")
-    title = words[1...].joined(separator: " ")
+    version = words[words.count - 1]
   }
 
   /// Builds the model of a task.
@@ -87,9 +67,8 @@ final class Peer {
   }
 
   func quit() {
-    _ = try? input.write(contentsOf: Data("quit\n".utf8))
-    try? input.close()
-    process.waitUntilExit()
+    _ = program.ask("quit")
+    program.end()
   }
 
   /// Does a request.
@@ -97,39 +76,32 @@ final class Peer {
   /// - Returns: The words of the answer.
   /// - Throws: `Failure` with what the peer says instead.
   func ask(_ request: String) throws -> [String] {
-    // What can't be written has no answer either.
-    try? input.write(contentsOf: Data((request + "\n").utf8))
-    guard let answer = Peer.line(from: output, &pending) else {
+    guard let words = program.ask(request) else {
       throw Failure(description: "\(name) ended at `\(request)`")
     }
-    let words = answer.split(separator: " ").map(String.init)
     switch words.first {
     case "ok": return Array(words.dropFirst())
     case "error":
       let reason = words.dropFirst().joined(separator: " ")
       throw Failure(description: "\(name), at `\(request)`: \(reason)")
     case "declined": throw Failure(description: words.dropFirst().joined(separator: " "))
-    default: throw Failure(description: "\(name) answered `\(request)` by `\(answer)`")
+    default:
+      throw Failure(
+        description: "\(name) answered `\(request)` by `\(words.joined(separator: " "))`")
     }
   }
 
   /// The program of a path, or of a name on the PATH.
-  private static func executable(_ name: String) -> URL? {
+  ///
+  /// - Throws: `Failure` if there is none.
+  @discardableResult
+  static func executable(_ name: String) throws -> String {
     let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let folders = name.contains("/") ? [""] : search.split(separator: ":").map { $0 + "/" }
-    return folders.map { $0 + name }.first { FileManager.default.isExecutableFile(atPath: $0) }
-      .map { URL(fileURLWithPath: $0) }
-  }
-
-  private static func line(from output: FileHandle, _ pending: inout Data) -> String? {
-    while true {
-      if let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { pending = Data(pending[pending.index(after: end)...]) }
-        return String(decoding: pending[..<end], as: UTF8.self)
-      }
-      let more = output.availableData
-      if more.isEmpty { return nil }
-      pending.append(more)
+    let paths = folders.map { $0 + name }
+    guard let path = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
+      throw Failure(description: "there is no Python `\(name)`; --python names one")
     }
+    return path
   }
 }

@@ -57,9 +57,10 @@ private let channelsLast = "PyTorch channels-last"
 
 private func compare(_ options: BenchOptions, python: String, pause: Double) throws {
   let tasks = try options.selection.tasks
-  let surroundings = begin(options)
-  let results = try Results(options.out, surroundings)
-  defer { results.discard() }
+  do { try Peer.executable(python) } catch {
+    throw NothingCompared(description: "nothing compared: \(error)")
+  }
+  var surroundings = begin(options)
 
   let work = tasks.map { (task: $0, data: TrainingData($0, seed: options.selection.seed)) }
   let file = temporaryFile("tasks")
@@ -77,13 +78,16 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
         framework: framework, tasks: file, threads: surroundings.fingerprint.threads,
         python: python)
       peers.append(peer)
-      print("peer: \(peer.title)")
+      surroundings.libraries[peer.name] = peer.version
+      print("peer: \(peer.name) \(peer.version)")
     } catch { print("skipped: \(name): \(error)") }
   }
   guard !peers.isEmpty else {
     throw NothingCompared(
       description: "nothing compared: no peer is there. `--python` names a Python that has one")
   }
+  let results = try Results(options.out, surroundings)
+  defer { results.discard() }
 
   var random = SplitMix(seed: options.selection.seed)
   var (rows, limits): ([[String]], [[String]]) = ([], [])
@@ -96,7 +100,7 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     history += step.history()
     var able: [Peer] = []
     for peer in peers where peer.name != channelsLast || task.isConvolutional {
-      progress("\(task.id): preparing \(peer.title)")
+      progress("\(task.id): preparing \(peer.name)")
       do {
         notes.append("\(peer.name) \(try peer.prepare(task))")
       } catch {

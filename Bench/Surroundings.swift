@@ -9,7 +9,8 @@ struct Surroundings: Encodable {
   let fingerprint: Fingerprint
   let compiler: String
   let system: String
-  let libraries: [String: String]
+  /// With their versions: oneDNN, and the peers of a comparison.
+  var libraries: [String: String]
   let revision: String?
   let utc: String
   /// What ran beside it in the last minute: the mean number of runnable threads.

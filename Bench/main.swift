@@ -3,6 +3,7 @@ import Foundation
 import NeuronikaBenchmarking
 
 do {
+  try BenchCommand.refuseUnknownVerb(CommandLine.arguments.dropFirst().first)
   var command = try BenchCommand.parseAsRoot()
   try command.run()
 } catch let conclusion as Conclusion {

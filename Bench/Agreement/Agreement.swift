@@ -46,7 +46,7 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
     }
   }
   try write(cases, to: file)
-  progress("\(cases.count) cases in \(peer.title)")
+  progress("\(cases.count) cases in \(peer.name)")
   _ = try peer.ask("evaluate")
   let theirs = try TensorFile(contentsOf: results)
   progress(nil)
@@ -55,7 +55,7 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
   print(
     """
     Values and gradients of \(cases.count) random cases, seed \(options.selection.seed), beside \
-    those of \(peer.title),
+    those of \(peer.name) \(peer.version),
     which computes in double precision from the same operands. A difference is the greatest
     one of the elements over the greatest element, or over \(leastScale) if that is greater.
 
@@ -81,7 +81,7 @@ func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws
       "  \(scientific($0.worst)): \($0.example.summary)"
     }
     throw WrongResult(
-      "\(wrong.count) of \(cases.count) cases differ from \(peer.title) by more than "
+      "\(wrong.count) of \(cases.count) cases differ from \(peer.name) by more than "
         + "\(scientific(tolerance)). The worst:\n" + worst.joined(separator: "\n"))
   }
   let worst = verdicts.max { $0.worst < $1.worst }!
