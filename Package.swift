@@ -111,7 +111,7 @@ let package = Package(
       needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
     room("Datasets", needs: ["NeuronikaTensors", "NeuronikaHashing", "CNeuronikaZlib"]),
     room("Checkpoints", needs: ["NeuronikaTensors"]),
-    room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
+    room("Charts", needs: ["CNeuronikaPNG", "CNeuronikaZlib"], settings: fast),
     room(
       "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
     room("Benchmarking", settings: fast),
