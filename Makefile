@@ -117,3 +117,4 @@ check-bench: deps
 	@swift run --skip-build bench golden
 	@swift run --skip-build bench check --counters --baseline counters --folder Bench/Baselines \
 	  --threads 2
+	@swift run --skip-build bench publish --check

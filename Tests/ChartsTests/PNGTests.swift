@@ -29,9 +29,9 @@ extension ChartsTests {
     @Test(
       "What is written is read back, pixel by pixel, whatever the representation",
       arguments: [
-        (1, 1, 1, false, 3), (40, 30, 2, false, 3), (37, 19, 256, false, 3), (37, 19, 257, false, 2),
-        (100, 70, 5000, false, 2), (1, 50, 30, false, 3), (300, 1, 300, false, 2),
-        (16, 16, 256, true, 0), (5, 9, 7, true, 0),
+        (1, 1, 1, false, 3), (40, 30, 2, false, 3), (37, 19, 256, false, 3),
+        (37, 19, 257, false, 2), (100, 70, 5000, false, 2), (1, 50, 30, false, 3),
+        (300, 1, 300, false, 2), (16, 16, 256, true, 0), (5, 9, 7, true, 0),
       ])
     func roundTrip(width: Int, height: Int, colors: Int, gray: Bool, type: UInt8) throws {
       let image = picture(width, height, colors: colors, gray: gray)
