@@ -60,7 +60,9 @@ struct Publication {
     try Folder.attempt(staged) {
       try? FileManager.default.removeItem(atPath: staged)
       for source in sources {
-        try stage(source.name, from: source.folder, to: staged, isWithPeers: peers != nil)
+        // The peers' losses are drawn beside ours: once is enough.
+        let beside = source.name == "run" ? peers : nil
+        try stage(source.name, from: source.folder, to: staged, lossesBeside: beside)
       }
     }
     defer { try? FileManager.default.removeItem(atPath: staged) }
@@ -102,32 +104,28 @@ struct Publication {
   // MARK: Files
 
   private func stage(
-    _ name: String, from folder: String, to staged: String, isWithPeers: Bool
+    _ name: String, from folder: String, to staged: String, lossesBeside peers: String?
   ) throws {
     let files = FileManager.default
     let target = "\(staged)/\(name)"
     try files.createDirectory(atPath: target + "/plots", withIntermediateDirectories: true)
-    // The peers' losses are drawn beside ours: once is enough.
-    let isLeftOut = { (file: String) in
-      name == "run" && isWithPeers && (file == "train.csv" || file.hasPrefix("loss-"))
-    }
-    for table in ["env.json"] + Publication.tables[name]! where !isLeftOut(table) {
-      let path = "\(folder)/\(table)"
-      if exists(path) { try files.copyItem(atPath: path, toPath: "\(target)/\(table)") }
-    }
     let plots = (try? files.contentsOfDirectory(atPath: folder + "/plots")) ?? []
-    for plot in plots.sorted() where !isLeftOut(plot) {
-      try files.copyItem(atPath: "\(folder)/plots/\(plot)", toPath: "\(target)/plots/\(plot)")
+    let all = ["env.json"] + Publication.tables[name]! + plots.sorted().map { "plots/" + $0 }
+    for file in all where exists("\(folder)/\(file)") {
+      let isOfLosses = file == "train.csv" || file.hasPrefix("plots/loss-")
+      if let peers, isOfLosses, exists("\(peers)/\(file)") { continue }
+      try files.copyItem(atPath: "\(folder)/\(file)", toPath: "\(target)/\(file)")
     }
     let report = try String(contentsOfFile: folder + "/report.md", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
     var paragraphs = report.components(separatedBy: "\n\n").filter { paragraph in
       guard let path = paragraph.firstMatch(of: /^!\[[^\]]*\]\(([^)]*)\)/)?.1 else { return true }
       return exists("\(target)/\(path)")
     }
-    if name == "run", isWithPeers {
-      paragraphs.append("Losses are [beside those of the peers](../peers/report.md).\n")
+    if peers != nil {
+      paragraphs.append("Losses stand [beside those of the peers](../peers/report.md).")
     }
-    let text = paragraphs.joined(separator: "\n\n")
+    let text = paragraphs.joined(separator: "\n\n") + "\n"
     try Data(text.utf8).write(to: URL(fileURLWithPath: target + "/report.md"))
   }
 

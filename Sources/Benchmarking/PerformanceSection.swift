@@ -114,15 +114,17 @@ private struct ComparedSteps {
       }
       return number
     }
+    func ratio(_ column: String, _ row: Int) throws -> String {
+      ComparedSteps.written(try number(column, row))
+    }
     let (ids, names) = try (table["benchmark"], table["peer"])
     for row in ids.indices {
       let words = names[row].split(separator: " ", maxSplits: 1).map(String.init)
       let peer = Peer(
         framework: words.first ?? "", variant: words.count > 1 ? words[1] : "",
         nanoseconds: try number("peer_median_ns", row),
-        ratio: String(
-          format: "%.2f (%.2f–%.2f)", try number("ratio", row), try number("ratio_low", row),
-          try number("ratio_high", row)))
+        ratio: try ratio("ratio", row)
+          + " (\(ratio("ratio_low", row))–\(ratio("ratio_high", row)))")
       if !frameworks.contains(peer.framework) { frameworks.append(peer.framework) }
       if let known = steps.firstIndex(where: { $0.id == ids[row] }) {
         steps[known].peers.append(peer)
@@ -131,6 +133,11 @@ private struct ComparedSteps {
       }
     }
     if steps.isEmpty { throw RunFolderError("compare.csv compares nothing") }
+  }
+
+  /// With at least two digits that say something, down to a hundredth.
+  private static func written(_ ratio: Double) -> String {
+    String(format: ratio < 0.1 ? "%.3f" : "%.2f", ratio)
   }
 
   func markdown(time: (Double) -> String) -> String {

@@ -22,7 +22,7 @@ extension BenchmarkingTests {
       benchmark,peer,rounds,neuronika_median_ns,neuronika_min_ns,peer_median_ns,peer_min_ns,\
       ratio,ratio_low,ratio_high
       mlp,PyTorch,30,1000,900,2000,1900,0.50000,0.49000,0.51000
-      mlp,JAX,30,1000,900,4000,3900,0.25000,0.24000,0.26000
+      mlp,JAX,30,1000,900,4000,3900,0.10500,0.09510,0.11000
       cnn,PyTorch,30,3000,900,9000,1900,0.33333,0.30000,0.35000
       cnn,PyTorch channels-last,30,3000,900,6000,1900,0.50000,0.47500,0.52500
 
@@ -54,7 +54,7 @@ extension BenchmarkingTests {
 
           | training step | Neuronika | PyTorch | ratio | JAX | ratio |
           |---|---:|---:|---:|---:|---:|
-          | `mlp` | 1000 ns | 2000 ns | 0.50 (0.49–0.51) | 4000 ns | 0.25 (0.24–0.26) |
+          | `mlp` | 1000 ns | 2000 ns | 0.50 (0.49–0.51) | 4000 ns | 0.10 (0.095–0.11) |
           | `cnn` | 3000 ns | 6000 ns (channels-last) | 0.50 (0.47–0.53) | – | – |
 
           Median times of a step, measured in turns. A ratio is Neuronika's time over the other's, \
@@ -73,7 +73,8 @@ extension BenchmarkingTests {
       ])
       #expect(section?.contains("| `mlp` | 1000 ns | 950 ns – 1100 ns |") == true)
       #expect(section?.contains("mm/32") == false)
-      #expect(section?.contains("](r/bench/run/plots/roofline.png)](r/bench/run/report.md)") == true)
+      let picture = "](r/bench/run/plots/roofline.png)](r/bench/run/report.md)"
+      #expect(section?.contains(picture) == true)
       #expect(section?.contains("![Loss of cnn against steps and against seconds](r/b") == true)
     }
 
@@ -103,7 +104,7 @@ extension BenchmarkingTests {
     @Test(
       "A folder that is no run is told by its file",
       arguments: [
-        ("", "peers holds no env.json", Self.compare), ("{}", "peers/env.json is not what", ""),
+        ("", "peers is no run of bench", Self.compare), ("{}", "peers/env.json is not what", ""),
         (Self.environment, "line 1", ""),
         (Self.environment, "row 1: ratio is `NaN`", Self.compare.replacing("0.50000", with: "NaN")),
         (Self.environment, "no column `benchmark`", "# schema=1\na,b\n1,2\n"),
