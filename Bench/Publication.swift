@@ -11,11 +11,9 @@ struct Publication {
   /// Of the whole gallery, tutorials included, so that a clone stays small.
   private static let mostBytes = 3_000_000
 
-  /// What of each folder is kept. Single rounds (`samples.csv`) are most of a run's text, and the
-  /// tables hold what they come to.
-  private static let tables = [
-    "run": ["summary.csv", "memory.csv", "train.csv"], "peers": ["compare.csv", "train.csv"],
-  ]
+  /// Which tables of each folder are kept. Single rounds (`samples.csv`) are most of a run's text, and
+  /// these hold what they come to; losses (`train.csv`) stand in the CSV beside each figure.
+  private static let tables = ["run": ["summary.csv", "memory.csv"], "peers": ["compare.csv"]]
 
   /// - Parameter package: The package's folder.
   init(_ package: String) { self.package = package }
@@ -112,8 +110,7 @@ struct Publication {
     let plots = (try? files.contentsOfDirectory(atPath: folder + "/plots")) ?? []
     let all = ["env.json"] + Publication.tables[name]! + plots.sorted().map { "plots/" + $0 }
     for file in all where exists("\(folder)/\(file)") {
-      let isOfLosses = file == "train.csv" || file.hasPrefix("plots/loss-")
-      if let peers, isOfLosses, exists("\(peers)/\(file)") { continue }
+      if let peers, file.hasPrefix("plots/loss-"), exists("\(peers)/\(file)") { continue }
       try files.copyItem(atPath: "\(folder)/\(file)", toPath: "\(target)/\(file)")
     }
     let report = try String(contentsOfFile: folder + "/report.md", encoding: .utf8)

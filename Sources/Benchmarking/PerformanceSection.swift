@@ -100,7 +100,10 @@ private struct ComparedSteps {
     /// In which way it computes, the other words; empty for the ordinary one.
     let variant: String
     let nanoseconds: Double
-    let ratio: String
+    /// Our time over the peer's, round by round.
+    let ratio: Double
+    /// The same, with its interval.
+    let text: String
   }
 
   private var steps: [(id: String, nanoseconds: Double, peers: [Peer])] = []
@@ -123,7 +126,8 @@ private struct ComparedSteps {
       let peer = Peer(
         framework: words.first ?? "", variant: words.count > 1 ? words[1] : "",
         nanoseconds: try number("peer_median_ns", row),
-        ratio: try ratio("ratio", row)
+        ratio: try number("ratio", row),
+        text: try ratio("ratio", row)
           + " (\(ratio("ratio_low", row))–\(ratio("ratio_high", row)))")
       if !frameworks.contains(peer.framework) { frameworks.append(peer.framework) }
       if let known = steps.firstIndex(where: { $0.id == ids[row] }) {
@@ -146,11 +150,11 @@ private struct ComparedSteps {
       ["`\(step.id)`", time(step.nanoseconds)]
         + frameworks.flatMap { framework in
           let variants = step.peers.filter { $0.framework == framework }
-          guard let best = variants.min(by: { $0.nanoseconds < $1.nanoseconds }) else {
+          guard let best = variants.max(by: { $0.ratio < $1.ratio }) else {
             return ["–", "–"]
           }
           let name = best.variant.isEmpty ? "" : " (\(best.variant))"
-          return [time(best.nanoseconds) + name, best.ratio]
+          return [time(best.nanoseconds) + name, best.text]
         }
     }
     let hasVariants = steps.contains { step in
