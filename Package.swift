@@ -111,7 +111,7 @@ let package = Package(
       needs: ["NeuronikaTensors", "NeuronikaGraphs", "NeuronikaExecution", "NeuronikaVariables"]),
     room("Datasets", needs: ["NeuronikaTensors", "NeuronikaHashing", "CNeuronikaZlib"]),
     room("Checkpoints", needs: ["NeuronikaTensors"]),
-    room("Charts", needs: ["CNeuronikaPNG", "CNeuronikaZlib"], settings: fast),
+    room("Charts", needs: ["CNeuronikaPNG"], settings: fast),
     room(
       "TutorialKit", needs: ["NeuronikaHashing", "CNeuronikaMarkGFM", arguments], settings: fast),
     room("Benchmarking", settings: fast),
@@ -145,7 +145,7 @@ let package = Package(
     suite(
       "DatasetsTests",
       needs: ["NeuronikaTensors", "NeuronikaHashing", "NeuronikaDatasets", "CNeuronikaZlib"]),
-    suite("ChartsTests", needs: ["NeuronikaCharts"]),
+    suite("ChartsTests", needs: ["NeuronikaCharts", "CNeuronikaPNG"]),
     // Tutorials that misbehave on demand, and what runs them as programs.
     sample("Tutorial", needs: ["NeuronikaTutorialKit"]),
     sample("Training", needs: ["Neuronika", "NeuronikaTutorialKit", "NeuronikaTutorials"]),

@@ -83,7 +83,7 @@ public struct Gnuplot: Sendable {
     }
     // The same pixels in fewer bytes.
     if case .image(let drawn) = contents {
-      try write(PNG.encode(drawn), to: URL(fileURLWithPath: unfinished))
+      try PNG.write(drawn, to: URL(fileURLWithPath: unfinished))
     }
     try replace(image, with: unfinished)
     return (.rendered, message)

@@ -95,15 +95,15 @@ public struct Image: Equatable, Sendable {
     }
   }
 
-  /// Writes a PNG file, whose folder is made if need be. Equal pixels give equal files; up to 256
-  /// colours take a byte a pixel.
+  /// Writes a PNG file, whose folder is made if need be. Equal pixels give equal files; few
+  /// colours take few bits a pixel.
   ///
   /// The file is written beside its place and takes it when it is complete.
   ///
   /// - Throws: ``ChartError/cannotWrite(path:reason:)``.
   public func write(to file: URL) throws(ChartError) {
     try makeFolder(file.deletingLastPathComponent())
-    try NeuronikaCharts.write(PNG.encode(self), to: file)
+    try PNG.write(self, to: file)
   }
 
   /// Writes a PNG file to a path. See ``write(to:)-(URL)``.
@@ -141,7 +141,7 @@ public struct Image: Equatable, Sendable {
     return 3 * (row * width + column)
   }
 
-  /// libpng and zlib count an image's bytes in 32 bits.
+  /// libpng counts an image's bytes in 32 bits.
   private static func byteCount(width: Int, height: Int) -> Int {
     guard width > 0, height > 0 else {
       fatalError("Image: \(width)×\(height) is no size; both are 1 or more")

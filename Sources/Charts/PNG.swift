@@ -1,39 +1,50 @@
 import CNeuronikaPNG
-import CNeuronikaZlib
 import Foundation
 
-/// PNG files of RGB pixels.
+/// PNG files of RGB pixels, through libpng.
 ///
-/// Figures are committed and sent, so the first goal is few bytes, the second that equal pixels give
-/// equal ones; a third of a second for a figure is time enough. Three things make it small:
+/// Figures are committed and sent, so the first goal is few bytes, the second that equal pixels
+/// give equal ones; a third of a second for a figure is time enough. Four things make it small:
 ///
 /// - Up to 256 colours become a palette; shades of grey need none. Either is one byte a pixel.
-/// - Rows are written as they are. PNG can store differences from neighbouring pixels instead, which
-///   helps photographs, but hides from deflate that figures repeat themselves: as libpng and cairo
-///   choose, row by row, curves of a training take 1.5 times as much. Their choice is tried too, since
-///   it is better by a tenth for digits.
+/// - Up to 16 colours fit into 4 bits, 2 or 1. One bit halves a file. Four take a fifth off a plot,
+///   but add a sixth to shaded areas, whose repetitions no longer start with a byte; so both are
+///   tried.
+/// - Rows are written as they are. PNG can store differences from neighbouring pixels instead,
+///   which helps photographs, but hides from deflate that figures repeat themselves: as libpng and
+///   cairo choose, row by row, curves of a training take 1.5 times as much. Their choice is tried
+///   too, since it is better by a tenth for digits.
 /// - deflate searches as long as it can (level 9).
 ///
-/// Of what gnuplot and libpng wrote for the tutorials and benchmarks, 26 % went; of bars, which have
-/// few colours, two thirds.
-///
-/// **Source:** Portable Network Graphics Specification, Third Edition (W3C 2025), sections 9 and 11.
+/// Of what gnuplot and libpng's simplified interface wrote for the tutorials and benchmarks, 26 %
+/// went; of bars, which have few colours, two thirds.
 package enum PNG {
-  private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// Why libpng encoded no image, in its words.
+  package struct EncodingError: Error, Equatable {
+    package let reason: String
+  }
 
   /// An image as a complete file.
-  package static func encode(_ image: Image) -> Data {
-    let pixels = Pixels(image)
-    let header =
-      bigEndian(image.width) + bigEndian(image.height) + [8, pixels.colorType.rawValue, 0, 0, 0]
-    let plain = deflated(pixels.unfiltered, strategy: Z_DEFAULT_STRATEGY)
-    let filtered = deflated(pixels.filtered, strategy: Z_FILTERED)
-    var file = Data(signature)
-    file.append(chunk("IHDR", header))
-    if !pixels.palette.isEmpty { file.append(chunk("PLTE", pixels.palette)) }
-    file.append(chunk("IDAT", filtered.count < plain.count ? filtered : plain))
-    file.append(chunk("IEND", []))
-    return file
+  package static func encode(_ image: Image) throws(EncodingError) -> Data {
+    var smallest: Data?
+    for pixels in Pixels.representations(of: image) {
+      for isFiltered in [false, true] {
+        let file = try encode(pixels, isFiltered: isFiltered)
+        if file.count < smallest?.count ?? .max { smallest = file }
+      }
+    }
+    return smallest!
+  }
+
+  /// Writes a file so that it is there either completely or not at all.
+  static func write(_ image: Image, to file: URL) throws(ChartError) {
+    let encoded: Data
+    do {
+      encoded = try encode(image)
+    } catch {
+      throw .cannotWrite(path: file.path, reason: error.reason)
+    }
+    try NeuronikaCharts.write(encoded, to: file)
   }
 
   /// What can be read from a file.
@@ -63,75 +74,82 @@ package enum PNG {
     return isRead != 0 ? .image(image) : nil
   }
 
-  private static func chunk(_ type: String, _ content: [UInt8]) -> Data {
-    let body = Array(type.utf8) + content
-    let checksum = Int(crc32(0, body, UInt32(body.count)))
-    return Data(bigEndian(content.count) + body + bigEndian(checksum))
-  }
-
-  private static func bigEndian(_ number: Int) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
-  }
-
-  /// The bytes in zlib's format.
-  private static func deflated(_ bytes: [UInt8], strategy: Int32) -> [UInt8] {
-    // zlib keeps the address.
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    defer { stream.deallocate() }
-    let (window, memory): (Int32, Int32) = (15, 9)
-    var status = deflateInit2_(
-      stream, Z_BEST_COMPRESSION, Z_DEFLATED, window, memory, strategy, ZLIB_VERSION,
-      Int32(MemoryLayout<z_stream>.size))
-    guard status == Z_OK else { fatalError("PNG: zlib did not start (status \(status))") }
-    var input = bytes
-    let bound = Int(deflateBound(stream, UInt(input.count)))
-    let output = [UInt8](unsafeUninitializedCapacity: bound) { output, count in
-      input.withUnsafeMutableBufferPointer { input in
-        stream.pointee.next_in = input.baseAddress
-        stream.pointee.avail_in = UInt32(input.count)
-        stream.pointee.next_out = output.baseAddress
-        stream.pointee.avail_out = UInt32(bound)
-        status = deflate(stream, Z_FINISH)
-        count = bound - Int(stream.pointee.avail_out)
+  private static func encode(
+    _ pixels: Pixels, isFiltered: Bool
+  ) throws(EncodingError) -> Data {
+    var file = nk_png_file()
+    let isEncoded = nk_png_encode(
+      UInt32(pixels.width), UInt32(pixels.height), pixels.colorType.rawValue, pixels.bitDepth,
+      pixels.palette, Int32(pixels.palette.count), pixels.samples, isFiltered ? 1 : 0, &file)
+    guard isEncoded != 0 else {
+      let reason = withUnsafeBytes(of: file.message) { message in
+        String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
       }
+      throw EncodingError(reason: reason)
     }
-    deflateEnd(stream)
-    assert(status == Z_STREAM_END)
-    return output
+    return Data(bytesNoCopy: file.bytes, count: file.count, deallocator: .free)
   }
 }
 
-/// Pixels in the shortest of PNG's representations.
+/// Pixels in one of PNG's representations.
 private struct Pixels {
-  enum ColorType: UInt8 { case gray = 0, rgb = 2, palette = 3 }
+  /// With the numbers that PNG gives them.
+  enum ColorType: Int32 { case gray = 0, rgb = 2, palette = 3 }
 
-  private(set) var colorType = ColorType.rgb
-  /// Red, green and blue of each colour, from the darkest red on.
-  private(set) var palette: [UInt8] = []
-  private var samples: [UInt8]
-  private let pixelBytes: Int
-  private let rowBytes: Int
+  let width: Int
+  let height: Int
+  let colorType: ColorType
+  /// Of a sample in the file.
+  let bitDepth: Int32
+  let palette: [png_color]
+  /// Row after row, a byte each.
+  let samples: [UInt8]
 
-  init(_ image: Image) {
-    let bytes = image.bytes
-    guard let colors = Pixels.colors(bytes)?.sorted() else {
-      (samples, pixelBytes, rowBytes) = (bytes, 3, 3 * image.width)
-      return
+  private init(
+    _ image: Image, _ colorType: ColorType, bitDepth: Int32 = 8, palette: [png_color] = [],
+    samples: [UInt8]
+  ) {
+    (width, height) = (image.width, image.height)
+    self.colorType = colorType
+    self.bitDepth = bitDepth
+    self.palette = palette
+    self.samples = samples
+  }
+
+  /// The representations that may be the smallest, at least one.
+  static func representations(of image: Image) -> [Pixels] {
+    // From the darkest red on.
+    guard let colors = colors(image.bytes)?.sorted() else {
+      return [Pixels(image, .rgb, samples: image.bytes)]
     }
-    let isGray = colors.allSatisfy { $0 >> 16 == $0 & 0xFF && $0 >> 8 & 0xFF == $0 & 0xFF }
-    colorType = isGray ? .gray : .palette
-    if !isGray {
-      palette = colors.flatMap { color in [16, 8, 0].map { UInt8(color >> $0 & 0xFF) } }
+    let indices = indices(of: image.bytes, in: colors)
+    let palette = colors.map { color in
+      png_color(
+        red: UInt8(color >> 16), green: UInt8(color >> 8 & 0xFF), blue: UInt8(color & 0xFF))
     }
-    let indices = Dictionary(uniqueKeysWithValues: zip(colors, UInt32(0)...))
-    var (last, sample) = (colors[0], isGray ? colors[0] & 0xFF : 0)
-    samples = (0..<(bytes.count / 3)).map { pixel in
-      let color = Pixels.color(bytes, pixel)
-      if color != last { (last, sample) = (color, isGray ? color & 0xFF : indices[color]!) }
-      return UInt8(sample)
+    let isGray = colors.allSatisfy { $0 == ($0 & 0xFF) * 0x01_01_01 }
+    let bytewise =
+      isGray
+      ? Pixels(image, .gray, samples: indices.map { palette[Int($0)].blue })
+      : Pixels(image, .palette, palette: palette, samples: indices)
+    guard let bitDepth = ([1, 2, 4] as [Int32]).first(where: { colors.count <= 1 << $0 }) else {
+      return [bytewise]
     }
-    (pixelBytes, rowBytes) = (1, image.width)
+    return [
+      bytewise,
+      Pixels(image, .palette, bitDepth: bitDepth, palette: palette, samples: indices),
+    ]
+  }
+
+  /// Where each pixel's colour stands in `colors`.
+  private static func indices(of bytes: [UInt8], in colors: [UInt32]) -> [UInt8] {
+    let indices = Dictionary(uniqueKeysWithValues: zip(colors, UInt8.min...UInt8.max))
+    var (last, index) = (colors[0], UInt8(0))
+    return (0..<(bytes.count / 3)).map { pixel in
+      let color = color(bytes, pixel)
+      if color != last { (last, index) = (color, indices[color]!) }
+      return index
+    }
   }
 
   /// The different colours, nil if there are more than a palette has room for.
@@ -151,62 +169,5 @@ private struct Pixels {
   private static func color(_ bytes: [UInt8], _ pixel: Int) -> UInt32 {
     UInt32(bytes[3 * pixel]) << 16 | UInt32(bytes[3 * pixel + 1]) << 8
       | UInt32(bytes[3 * pixel + 2])
-  }
-
-  private var rows: StrideTo<Int> { stride(from: 0, to: samples.count, by: rowBytes) }
-
-  /// The rows as they are, each after a 0, which says so.
-  var unfiltered: [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(samples.count + samples.count / rowBytes)
-    for start in rows {
-      result.append(0)
-      result += samples[start..<(start + rowBytes)]
-    }
-    return result
-  }
-
-  /// The rows as differences from what each of PNG's five filters predicts, by that filter whose
-  /// differences are smallest in sum, after its number.
-  var filtered: [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(samples.count + samples.count / rowBytes)
-    var differences = [UInt8](repeating: 0, count: 5 * rowBytes)
-    let black = [UInt8](repeating: 0, count: rowBytes)
-    var above = black[...]
-    for start in rows {
-      let row = samples[start..<(start + rowBytes)]
-      var sums = [0, 0, 0, 0, 0]
-      for index in 0..<rowBytes {
-        let isFirst = index < pixelBytes
-        let left = isFirst ? 0 : Int(row[start + index - pixelBytes])
-        let up = Int(above[above.startIndex + index])
-        let corner = isFirst ? 0 : Int(above[above.startIndex + index - pixelBytes])
-        func store(_ filter: Int, _ prediction: Int) {
-          let difference = row[start + index] &- UInt8(truncatingIfNeeded: prediction)
-          differences[filter * rowBytes + index] = difference
-          sums[filter] += Int(Int8(bitPattern: difference).magnitude)
-        }
-        store(0, 0)
-        store(1, left)
-        store(2, up)
-        store(3, (left + up) / 2)
-        store(4, Pixels.paeth(left, up, corner))
-      }
-      let best = sums.indices.min { sums[$0] < sums[$1] }!
-      result.append(UInt8(best))
-      result += differences[(best * rowBytes)..<((best + 1) * rowBytes)]
-      above = row
-    }
-    return result
-  }
-
-  /// The neighbour that is nearest to left + up − corner.
-  private static func paeth(_ left: Int, _ up: Int, _ corner: Int) -> Int {
-    let (toLeft, toUp, toCorner) = (
-      abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
-    )
-    if toLeft <= toUp && toLeft <= toCorner { return left }
-    return toUp <= toCorner ? up : corner
   }
 }

@@ -98,7 +98,7 @@ extension ChartsTests {
         #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [8, 0])
         image[0, 0] = Image.Pixel(red: 0, green: 0, blue: 1)
         try image.write(to: file)
-        #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [8, 3])
+        #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [2, 3])
       }
     }
   }

@@ -1,3 +1,4 @@
+import CNeuronikaPNG
 import Foundation
 import NeuronikaCharts
 import Testing
@@ -5,16 +6,14 @@ import Testing
 extension ChartsTests {
   @Suite("PNG files")
   struct PNGFiles {
-    /// A picture of as many colours, in flat areas with some noise between.
+    /// A picture of as many colours: each once, then squares.
     private func picture(_ width: Int, _ height: Int, colors: Int, gray: Bool = false) -> Image {
       var image = Image(width: width, height: height)
-      var state: UInt64 = 1
       for row in 0..<height {
         for column in 0..<width {
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
           let pixel = row * width + column
-          // Each colour once, then areas.
-          let color = pixel < colors ? pixel : state >> 60 == 0 ? Int(state >> 33) % colors : 0
+          let (across, down) = (column / 5, row / 5)
+          let color = pixel < colors ? pixel : (across * across * 31 + down * down * 17) % colors
           let (high, low) = (UInt8(color >> 8), UInt8(color & 0xFF))
           image[column, row] =
             gray ? Image.Pixel(gray: low) : Image.Pixel(red: low, green: high, blue: 255 - low)
@@ -23,21 +22,22 @@ extension ChartsTests {
       return image
     }
 
-    /// The colour type, the byte after width, height and depth in IHDR.
-    private func colorType(_ file: Data) -> UInt8 { file[25] }
+    /// Bit depth and colour type, the bytes after width and height in IHDR.
+    private func kind(_ file: Data) -> [UInt8] { [UInt8](file[24..<26]) }
 
     @Test(
       "What is written is read back, pixel by pixel, whatever the representation",
       arguments: [
-        (1, 1, 1, false, 3), (40, 30, 2, false, 3), (37, 19, 256, false, 3),
-        (37, 19, 257, false, 2), (100, 70, 5000, false, 2), (1, 50, 30, false, 3),
-        (300, 1, 300, false, 2), (16, 16, 256, true, 0), (5, 9, 7, true, 0),
+        (1, 1, 1, false, 3), (40, 30, 2, false, 3), (37, 19, 5, false, 3), (37, 19, 16, false, 3),
+        (37, 19, 17, false, 3), (37, 19, 256, false, 3), (37, 19, 257, false, 2),
+        (100, 70, 5000, false, 2), (1, 50, 30, false, 3), (300, 1, 300, false, 2),
+        (5, 9, 7, true, 0), (61, 53, 17, true, 0), (16, 16, 256, true, 0),
       ])
     func roundTrip(width: Int, height: Int, colors: Int, gray: Bool, type: UInt8) throws {
       let image = picture(width, height, colors: colors, gray: gray)
-      let file = PNG.encode(image)
-      #expect(colorType(file) == type)
-      #expect(PNG.encode(image) == file)
+      let file = try PNG.encode(image)
+      #expect(kind(file)[1] == type)
+      #expect(try PNG.encode(image) == file)
       try withFolder { folder in
         let path = folder.appendingPathComponent("i.png").path
         try file.write(to: URL(fileURLWithPath: path))
@@ -55,7 +55,7 @@ extension ChartsTests {
             blue: UInt8(255 - row - column))
         }
       }
-      let file = PNG.encode(image)
+      let file = try PNG.encode(image)
       // Row by row as it is, deflate finds nothing that repeats itself.
       #expect(file.count < image.bytes.count / 8)
       try withFolder { folder in
@@ -65,11 +65,83 @@ extension ChartsTests {
       }
     }
 
+    @Test(
+      "Noise of few colours takes as many bits a pixel as tell them apart",
+      arguments: [1, 2, 4], [false, true])
+    func packed(bits: UInt8, gray: Bool) throws {
+      var image = Image(width: 67, height: 53)
+      var state: UInt64 = 1
+      for row in 0..<53 {
+        for column in 0..<67 {
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          let value = UInt8((state >> 40) % (1 << bits))
+          image[column, row] =
+            gray ? Image.Pixel(gray: 9 * value) : Image.Pixel(red: 7, green: value, blue: 200)
+        }
+      }
+      let file = try PNG.encode(image)
+      #expect(kind(file) == [bits, 3])
+      try withFolder { folder in
+        let path = folder.appendingPathComponent("i.png").path
+        try file.write(to: URL(fileURLWithPath: path))
+        #expect(PNG.read(path) == .image(image))
+      }
+    }
+
+    @Test("Few colours whose bytes repeat themselves better than their bits take a byte a pixel")
+    func unpacked() throws {
+      var image = Image(width: 97, height: 96)
+      for row in 0..<96 {
+        for column in 0..<97 {
+          // Patterns of odd lengths, which seldom lie alike in a byte.
+          let color = (column + row * row) % 11 * (column % 7) % 13
+          image[column, row] = Image.Pixel(red: UInt8(color), green: 0, blue: 0)
+        }
+      }
+      #expect(try kind(PNG.encode(image)) == [8, 3])
+    }
+
+    @Test("What libpng refuses is an error in its words", arguments: [0, 2_000_000])
+    func refused(width: UInt32) throws {
+      let samples = [UInt8](repeating: 0, count: 2_000_000)
+      var file = nk_png_file()
+      #expect(nk_png_encode(width, 1, 0, 8, nil, 0, samples, 0, &file) == 0)
+      #expect(file.bytes == nil && file.count == 0)
+      let message = withUnsafeBytes(of: file.message) { message in
+        String(decoding: message.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      let cause = width == 0 ? "is zero" : "exceeds user limit"
+      #expect(message == "Image width \(cause) in IHDR; Invalid IHDR data")
+    }
+
+    @Test("A palette that doesn't fit is an error too", arguments: [0, 3, 300])
+    func refusedPalette(colors: Int) {
+      let palette = [png_color](repeating: png_color(), count: colors)
+      var file = nk_png_file()
+      #expect(nk_png_encode(1, 1, 3, 1, palette, Int32(colors), [0], 1, &file) == 0)
+      #expect(file.bytes == nil && file.message.0 != 0)
+    }
+
+    @Test("An image that libpng refuses isn't written")
+    func tooWide() throws {
+      let image = Image(width: 1_000_001, height: 1)
+      try withFolder { folder in
+        let file = folder.appendingPathComponent("i.png")
+        #expect(
+          throws: ChartError.cannotWrite(
+            path: file.path,
+            reason: "Image width exceeds user limit in IHDR; Invalid IHDR data")
+        ) { try image.write(to: file) }
+        let files = try names(in: folder)
+        #expect(files == [])
+      }
+    }
+
     @Test("What breaks off is no image", arguments: [0, 7, 20, 60, 200])
     func cutOff(length: Int) throws {
       try withFolder { folder in
         let path = folder.appendingPathComponent("i.png").path
-        let file = PNG.encode(picture(60, 60, colors: 900))
+        let file = try PNG.encode(picture(60, 60, colors: 900))
         try file.prefix(length).write(to: URL(fileURLWithPath: path))
         #expect(PNG.read(path) == nil)
       }
