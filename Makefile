@@ -121,3 +121,4 @@ check-bench: deps
 	@swift run $(OPTIMISED) --skip-build bench golden
 	@$(COUNTING) swift run $(OPTIMISED) --skip-build bench check --counters --baseline counters \
 	  --folder Bench/Baselines --threads 2
+	@swift run $(OPTIMISED) --skip-build bench publish --check

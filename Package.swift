@@ -146,7 +146,7 @@ let package = Package(
     suite(
       "DatasetsTests",
       needs: ["NeuronikaTensors", "NeuronikaHashing", "NeuronikaDatasets", "CNeuronikaZlib"]),
-    suite("ChartsTests", needs: ["NeuronikaCharts"]),
+    suite("ChartsTests", needs: ["NeuronikaCharts", "CNeuronikaPNG"]),
     // Tutorials that misbehave on demand, and what runs them as programs.
     sample("Tutorial", needs: ["NeuronikaTutorialKit"]),
     sample("Training", needs: ["Neuronika", "NeuronikaTutorialKit", "NeuronikaTutorials"]),

@@ -8,6 +8,8 @@
 //                  (`bench turns`)            rounds.csv                             │
 //   peers                                                                            ▼
 //     Trainer, Peer ──▶ turns in a drawn order ──▶ PeerComparison ────────────▶ Plots, report.md
+//   publish
+//     the folders of run and peers ──▶ results/gallery/bench ──▶ the README's performance section
 //
 // What decides (rounds, sign tests, verdicts, baselines) is in `Sources/Benchmarking`; here is what is
 // measured, and what is printed. A verb ends by returning, or by throwing: `exitStatus(of:)` knows
@@ -29,8 +31,8 @@ struct BenchCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, ListCommand.self, PeersCommand.self, CopiesCommand.self, ABCommand.self,
       AACommand.self, CheckCommand.self, BaselineCommand.self, TimeToAccuracyCommand.self,
-      GoldenCommand.self, HistoryCommand.self, PlotCommand.self, SelftestCommand.self,
-      EnvironmentCommand.self, TurnsCommand.self,
+      GoldenCommand.self, HistoryCommand.self, PlotCommand.self, PublishCommand.self,
+      SelftestCommand.self, EnvironmentCommand.self, TurnsCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -28,7 +28,9 @@ func exitStatus(of error: any Error) -> ExitStatus? {
   case is WrongResult: .wrongResult
   case is UsageFailure: .usage
   case is NothingCompared, is Baseline.Failure: .nothingCompared
-  case is Peer.Failure, is CSVFileError, is Revision.Failure: .failure
+  case is Peer.Failure, is CSVFileError, is Revision.Failure, is RunFolderError,
+    is Publication.Failure:
+    .failure
   case let conclusion as Conclusion: conclusion.status
   default: nil
   }

@@ -86,7 +86,7 @@ struct Folder {
   }
 
   /// Says in one line what Foundation says in many.
-  private static func attempt(_ path: String, _ body: () throws -> Void) throws {
+  static func attempt(_ path: String, _ body: () throws -> Void) throws {
     do { try body() } catch {
       let error = error as NSError
       let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError

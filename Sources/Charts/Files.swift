@@ -11,8 +11,13 @@ package func makeFolder(_ folder: URL) throws(ChartError) {
 
 /// Writes a text file so that it is there either completely or not at all.
 package func write(_ text: String, to file: URL) throws(ChartError) {
+  try write(Data(text.utf8), to: file)
+}
+
+/// Writes a file so that it is there either completely or not at all.
+func write(_ data: Data, to file: URL) throws(ChartError) {
   do {
-    try Data(text.utf8).write(to: file, options: .atomic)
+    try data.write(to: file, options: .atomic)
   } catch {
     throw .cannotWrite(path: file.path, reason: error.localizedDescription)
   }

@@ -36,7 +36,8 @@ public struct Gnuplot: Sendable {
   }
 
   /// Draws `name`.png from `name`.gp in `folder`: first to `name`.png.tmp, which takes its place
-  /// only if gnuplot ended well and wrote a PNG image. Returns gnuplot's warnings.
+  /// only if gnuplot ended well and wrote a whole PNG image, and in fewer bytes. Returns gnuplot's
+  /// warnings.
   ///
   /// A failed gnuplot leaves an empty image behind; it never gets the name of the figure.
   package func render(
@@ -77,7 +78,13 @@ public struct Gnuplot: Sendable {
     case .notStarted(let reason):
       throw .gnuplotFailed(script: script, message: "\(executable) did not start: \(reason)")
     }
-    guard isPNG(unfinished) else { throw .notAnImage(script: script, message: message) }
+    guard let contents = PNG.read(unfinished) else {
+      throw .notAnImage(script: script, message: message)
+    }
+    // The same pixels in fewer bytes.
+    if case .image(let drawn) = contents {
+      try PNG.write(drawn, to: URL(fileURLWithPath: unfinished))
+    }
     try replace(image, with: unfinished)
     return (.rendered, message)
   }
@@ -92,10 +99,4 @@ public struct Gnuplot: Sendable {
       .filter { !$0.isEmpty && $0 != "^" && !$0.contains("iconv failed to convert degree sign") }
     return lines.joined(separator: " · ")
   }
-}
-
-/// Whether the file starts as every PNG does and holds more than that.
-private func isPNG(_ path: String) -> Bool {
-  guard let data = FileManager.default.contents(atPath: path), data.count > 8 else { return false }
-  return data.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 }

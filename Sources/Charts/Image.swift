@@ -1,4 +1,3 @@
-import CNeuronikaPNG
 import Foundation
 
 /// A picture of RGB pixels, 8 bits for each of red, green and blue.
@@ -96,29 +95,15 @@ public struct Image: Equatable, Sendable {
     }
   }
 
-  /// Writes a PNG file, whose folder is made if need be. Equal pixels give equal files.
+  /// Writes a PNG file, whose folder is made if need be. Equal pixels give equal files; few
+  /// colours take few bits a pixel.
   ///
   /// The file is written beside its place and takes it when it is complete.
   ///
   /// - Throws: ``ChartError/cannotWrite(path:reason:)``.
   public func write(to file: URL) throws(ChartError) {
     try makeFolder(file.deletingLastPathComponent())
-    let unfinished = file.path + ".tmp"
-    var message = [CChar](repeating: 0, count: 64)
-    // Grey pixels take a third of the memory and half of the file.
-    let pixels = stride(from: 0, to: bytes.count, by: 3)
-    let isGray = pixels.allSatisfy {
-      bytes[$0] == bytes[$0 + 1] && bytes[$0] == bytes[$0 + 2]
-    }
-    let isWritten = neuronika_png_write(
-      unfinished, UInt32(width), UInt32(height), isGray ? 1 : 0,
-      isGray ? pixels.map { bytes[$0] } : bytes, &message)
-    guard isWritten != 0 else {
-      try? FileManager.default.removeItem(atPath: unfinished)
-      let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-      throw .cannotWrite(path: file.path, reason: String(decoding: text, as: UTF8.self))
-    }
-    try replace(file.path, with: unfinished)
+    try PNG.write(self, to: file)
   }
 
   /// Writes a PNG file to a path. See ``write(to:)-(URL)``.
@@ -142,6 +127,11 @@ public struct Image: Equatable, Sendable {
           image[column, row])
       }
     }
+  }
+
+  /// Gives what fills the image access to its bytes.
+  mutating func withBytes<Result>(_ body: (UnsafeMutableBufferPointer<UInt8>) -> Result) -> Result {
+    bytes.withUnsafeMutableBufferPointer { body($0) }
   }
 
   private func offset(_ column: Int, _ row: Int) -> Int {

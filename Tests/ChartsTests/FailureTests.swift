@@ -45,7 +45,10 @@ extension ChartsTests {
 
     @Test(
       "What is no PNG image isn't taken for one",
-      arguments: [":", ": > f.png.tmp", "echo no picture at all > f.png.tmp"])
+      arguments: [
+        ":", ": > f.png.tmp", "echo no picture at all > f.png.tmp",
+        #"printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\0\7' > f.png.tmp"#,
+      ])
     func notAnImage(fake: String) throws {
       let error = try error(of: fake + "; echo warning: odd >&2")
       #expect(error?.description.hasSuffix("wrote no PNG image: warning: odd") == true)

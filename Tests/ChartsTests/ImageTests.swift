@@ -82,8 +82,8 @@ extension ChartsTests {
         #expect(try Data(contentsOf: file) == first)
         #expect(try names(in: file.deletingLastPathComponent()) == ["i.png"])
         #expect(first.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
-        // IHDR: width, height, 8 bits, RGB.
-        #expect([UInt8](first[16..<26]) == [0, 0, 0, 7, 0, 0, 0, 3, 8, 2])
+        // IHDR: width, height, 8 bits, palette.
+        #expect([UInt8](first[16..<26]) == [0, 0, 0, 7, 0, 0, 0, 3, 8, 3])
         #expect(first.suffix(8).starts(with: Data("IEND".utf8)))
         #expect(first.range(of: Data("tIME".utf8)) == nil)
       }
@@ -98,7 +98,7 @@ extension ChartsTests {
         #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [8, 0])
         image[0, 0] = Image.Pixel(red: 0, green: 0, blue: 1)
         try image.write(to: file)
-        #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [8, 2])
+        #expect(try [UInt8](Data(contentsOf: file)[24..<26]) == [2, 3])
       }
     }
   }
