@@ -78,7 +78,8 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
         framework: framework, tasks: file, threads: surroundings.fingerprint.threads,
         python: python)
       peers.append(peer)
-      surroundings.libraries[peer.name] = peer.version
+      // Its ways to compute share a version: those of `PyTorch compile` and `PyTorch`.
+      surroundings.libraries[String(peer.name.prefix { $0 != " " })] = peer.version
       print("peer: \(peer.name) \(peer.version)")
     } catch { print("skipped: \(name): \(error)") }
   }
@@ -117,10 +118,12 @@ private func compare(_ options: BenchOptions, python: String, pause: Double) thr
     if able.isEmpty { continue }
     print("\n\(task.id): \(task.summary) · " + notes.joined(separator: " · "))
 
-    // The same number of steps for all: 40 ms of ours, but no more than 400 ms of the slowest.
-    var steps = stepsPerTurn(trainer, seconds: 0.04)
+    // The same number of steps for all: 150 ms of ours, but no more than 1.5 s of the slowest. The
+    // pause cools the clock and the caches; fewer steps would measure that.
+    let seconds = options.quick ? 0.04 : 0.15
+    var steps = stepsPerTurn(trainer, seconds: seconds)
     let slowest = try able.map { try $0.time(task, warmup: 2, steps: 10) }.max()!
-    steps = max(3, min(steps, Int(0.4e9 / slowest)))
+    steps = max(3, min(steps, Int(seconds * 10e9 / slowest)))
     var sides: [(name: String, time: (_ warmup: Int) throws -> Double)] = [
       ("neuronika", { trainer.time(warmup: $0, steps: steps) })
     ]

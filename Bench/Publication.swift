@@ -101,13 +101,20 @@ struct Publication {
 
   // MARK: Files
 
+  /// Of the losses of models that differ in batch or optimizer only, those of one are enough.
+  private static func isShown(_ plot: String) -> Bool {
+    let model = plot.split(separator: ".")[0]
+    return !model.hasPrefix("loss-mlp-") || model == "loss-mlp-128"
+  }
+
   private func stage(
     _ name: String, from folder: String, to staged: String, lossesBeside peers: String?
   ) throws {
     let files = FileManager.default
     let target = "\(staged)/\(name)"
     try files.createDirectory(atPath: target + "/plots", withIntermediateDirectories: true)
-    let plots = (try? files.contentsOfDirectory(atPath: folder + "/plots")) ?? []
+    let plots = ((try? files.contentsOfDirectory(atPath: folder + "/plots")) ?? [])
+      .filter(Publication.isShown)
     let all = ["env.json"] + Publication.tables[name]! + plots.sorted().map { "plots/" + $0 }
     for file in all where exists("\(folder)/\(file)") {
       if let peers, file.hasPrefix("plots/loss-"), exists("\(peers)/\(file)") { continue }
