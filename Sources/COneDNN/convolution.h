@@ -30,6 +30,8 @@ typedef struct {
   int arguments[3];
   /// Which operand is computed.
   int result;
+  /// Whether the primitive has output images of two axes in blocks of sixteen channels, all of them full.
+  int output_is_blocked;
   nk_scratchpad scratchpad;
   /// Of the scratchpad: the operands in another order, and what primitives need besides.
   size_t operand_bytes, working_bytes;
@@ -199,7 +201,9 @@ static inline dnnl_status_t nk_convolution_create(
     out->result = c->role == 0 ? 2 : c->role == 1 ? 0 : 1;
     NK_DESC outer[3] = {image, kernel, result};
     out->operand_bytes = out->working_bytes = 0;
-    for (int operand = 0; operand < 3 && status == dnnl_success; operand++) {
+    // The output first, so that primitives which share it have it in the same place.
+    for (int place = 0; place < 3 && status == dnnl_success; place++) {
+      const int operand = (place + 2) % 3;
       nk_operand *it = &out->operands[operand];
       nk_desc_pointer inner =
           dnnl_primitive_desc_query_md(description, queries[c->role][operand], 0);
@@ -215,6 +219,14 @@ static inline dnnl_status_t nk_convolution_create(
     if (status == dnnl_success) status = dnnl_primitive_create(&out->primitive, description);
     if (status == dnnl_success) status = nk_scratchpad_create(&out->scratchpad, description, engine);
     if (out->scratchpad.size > out->working_bytes) out->working_bytes = out->scratchpad.size;
+    out->output_is_blocked = 0;
+    if (c->spatial_axes == 2 && c->output_channels % 16 == 0) {
+      NK_DESC blocked;
+      NK_DESC_TAGGED(blocked, rank, result_dims, dnnl_nChw16c);
+      out->output_is_blocked = dnnl_memory_desc_equal(
+          NK_DESC_ARG(blocked), dnnl_primitive_desc_query_md(description, queries[c->role][2], 0));
+      NK_DESC_FREE(blocked);
+    }
     dnnl_primitive_desc_destroy(description);
   }
   NK_DESC_FREE(image);
@@ -242,9 +254,22 @@ static inline dnnl_status_t nk_reorder_execute(
   return dnnl_primitive_execute(it->reorder, stream, it->scratchpad.memory ? 3 : 2, arguments);
 }
 
+/// Whether two primitives want the same order of the output, another than the caller's.
+static inline int nk_have_same_output(
+    const nk_convolution_primitive *a, const nk_convolution_primitive *b) {
+  const dnnl_memory_t one = a->operands[2].inner, other = b->operands[2].inner;
+  if (!one || !other) return 0;
+  nk_desc_pointer left, right;
+  return dnnl_memory_get_memory_desc(one, &left) == dnnl_success
+      && dnnl_memory_get_memory_desc(other, &right) == dnnl_success
+      && dnnl_memory_desc_equal(left, right);
+}
+
+/// - has_output: whether the output's gradient, in the primitive's order, is in the scratchpad already.
+/// - leaves_result: whether the result stays there, in the primitive's order.
 static inline dnnl_status_t nk_convolution_execute(
     const nk_convolution_primitive *it, dnnl_stream_t stream, const float *image,
-    const float *kernel, const float *output, void *scratchpad) {
+    const float *kernel, const float *output, void *scratchpad, int has_output, int leaves_result) {
   const float *pointers[3] = {image, kernel, output};
   void *working = (char *)scratchpad + it->operand_bytes;
   dnnl_exec_arg_t arguments[4];
@@ -255,7 +280,7 @@ static inline dnnl_status_t nk_convolution_execute(
     arguments[operand].memory = o->inner ? o->inner : o->outer;
     if (!o->inner) continue;
     NK_SET(o->inner, (char *)scratchpad + o->offset);
-    if (operand == it->result) continue;
+    if (operand == it->result || (operand == 2 && has_output)) continue;
     const dnnl_status_t status = nk_reorder_execute(o, stream, 0, working);
     if (status != dnnl_success) return status;
   }
@@ -266,7 +291,8 @@ static inline dnnl_status_t nk_convolution_execute(
   const dnnl_status_t status =
       dnnl_primitive_execute(it->primitive, stream, it->scratchpad.memory ? 4 : 3, arguments);
   const nk_operand *o = &it->operands[it->result];
-  return status != dnnl_success || !o->inner ? status : nk_reorder_execute(o, stream, 1, working);
+  return status != dnnl_success || !o->inner || leaves_result
+      ? status : nk_reorder_execute(o, stream, 1, working);
 }
 
 static inline void nk_convolution_destroy(nk_convolution_primitive *it) {

@@ -36,8 +36,8 @@ typedef struct {
   dnnl_memory_desc_create_with_strides(&desc, rank, dims, dnnl_f32, strides)
 #define NK_DESC_ARG(desc) desc
 #define NK_DESC_FREE(desc) dnnl_memory_desc_destroy(desc)
-#define NK_DESC_ANY(desc, rank, dims) \
-  dnnl_memory_desc_create_with_tag(&desc, rank, dims, dnnl_f32, dnnl_format_tag_any)
+#define NK_DESC_TAGGED(desc, rank, dims, tag) \
+  dnnl_memory_desc_create_with_tag(&desc, rank, dims, dnnl_f32, tag)
 typedef const_dnnl_memory_desc_t nk_desc_pointer;
 #else
 #define NK_DESC dnnl_memory_desc_t
@@ -45,10 +45,11 @@ typedef const_dnnl_memory_desc_t nk_desc_pointer;
   dnnl_memory_desc_init_by_strides(&desc, rank, dims, dnnl_f32, strides)
 #define NK_DESC_ARG(desc) &desc
 #define NK_DESC_FREE(desc) ((void)0)
-#define NK_DESC_ANY(desc, rank, dims) \
-  dnnl_memory_desc_init_by_tag(&desc, rank, dims, dnnl_f32, dnnl_format_tag_any)
+#define NK_DESC_TAGGED(desc, rank, dims, tag) \
+  dnnl_memory_desc_init_by_tag(&desc, rank, dims, dnnl_f32, tag)
 typedef const dnnl_memory_desc_t *nk_desc_pointer;
 #endif
+#define NK_DESC_ANY(desc, rank, dims) NK_DESC_TAGGED(desc, rank, dims, dnnl_format_tag_any)
 
 // Points a memory object to some floats.
 #if DNNL_VERSION_MAJOR >= 3

@@ -106,6 +106,13 @@ package final class Plan: @unchecked Sendable {
     self.words = words
     self.hash = hash
     let steps = forward.steps + (backward?.steps ?? [])
+    for segment in [forward, backward].compactMap(\.self) {
+      for case (.convolution(let former), .convolution(let step))
+        in zip(segment.steps, segment.steps.dropFirst())
+      {
+        step.follow(former)
+      }
+    }
     isParallel =
       threads > 1
       && steps.contains {

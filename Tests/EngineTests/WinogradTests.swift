@@ -53,6 +53,41 @@ import Testing
     }
   }
 
+  /// Bias and relu are added while the output is put in order, unless somebody holds what is before.
+  @Test func biasAndReluHaveTheSameBitsIfTheConvolutionIsHeld() {
+    let (image, kernel) = (random([4, 32, 26, 26], 1), random([48, 32, 3, 3], 2))
+    let bias = Var.from(random([48], 3)).reshape([48, 1, 1])
+    func output(_ finish: (Var) -> Var, holding: Bool) -> [UInt32] {
+      var y: Var? = Var.from(image).convolution(Var.from(kernel))
+      let z = finish(y!)
+      if !holding { y = nil }
+      z.forward()
+      return withExtendedLifetime(y) { z.data.bits }
+    }
+    for finish: (Var) -> Var in [{ ($0 + bias).relu() }, { $0 + bias }, { $0.relu() }, { $0 * 1 }] {
+      #expect(output(finish, holding: true) == output(finish, holding: false))
+    }
+  }
+
+  /// In a process of its own: a plan that finds the thread team taken runs on one thread, where sums over
+  /// images are added up in another order.
+  @Test func gradientsStayTheSameWhenPlansAreReplayed() async {
+    await #expect(processExitsWith: .success) {
+      let x = Var.from(random([4, 32, 26, 26], 1)).requiresGrad()
+      let w = Var.from(random([32, 32, 3, 3], 2)).requiresGrad()
+      let y = x.convolution(w).relu().mean()
+      var gradients: [[UInt32]] = []
+      for _ in 0..<3 {
+        y.forward()
+        y.backward()
+        gradients.append(x.grad.bits + w.grad.bits)
+        x.zeroGrad()
+        w.zeroGrad()
+      }
+      #expect(gradients[0] == gradients[1] && gradients[1] == gradients[2])
+    }
+  }
+
   @Test func aNaNStaysInItsBlock() {
     var image = random([4, 32, 26, 26])
     image[1, 5, 13, 13] = .nan

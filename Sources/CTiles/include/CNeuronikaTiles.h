@@ -195,6 +195,12 @@ void nk_fold_convolution(
   float *y, const float *g, const float *packed, float *scratch, const nk_images *v, long first,
   long last);
 
+/// y `[N, pixels, C]` = x `[N, C / 16, pixels, 16]`, with the bias `[C]` added and cut off below 0 where
+/// that is wanted, in the pixels [first, last) of all images one after another. C is a multiple of 16.
+void nk_unblock(
+  float *y, const float *x, const float *_Nullable bias, int has_relu, long channels, long pixels,
+  long first, long last);
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

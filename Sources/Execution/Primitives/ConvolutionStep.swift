@@ -1,4 +1,5 @@
 import CNeuronikaOneDNN
+import CNeuronikaTiles
 import NeuronikaGraphs
 import NeuronikaTensors
 
@@ -19,6 +20,9 @@ final class ConvolutionStep {
   private let bias: SlotOffset?
   private let out: Int
   private let direct: DirectConvolution?
+  /// The step just before, if it is another gradient of the same convolution, and so has the output's
+  /// gradient in oneDNN's order.
+  private var sibling: ConvolutionStep?
 
   init(_ product: ImageProduct, first: SlotOffset, second: SlotOffset, bias: SlotOffset?, out: Int)
   {
@@ -26,6 +30,21 @@ final class ConvolutionStep {
       product, first, second, bias, out
     )
     direct = DirectConvolution(product)
+  }
+
+  /// Is told which step is run just before.
+  func follow(_ former: ConvolutionStep) {
+    func upstream(_ step: ConvolutionStep) -> SlotOffset? {
+      switch step.product.role {
+      case .output: nil
+      case .inputGradient: step.first
+      case .kernelGradient: step.second
+      }
+    }
+    guard let own = upstream(self), let theirs = upstream(former), own.slot == theirs.slot,
+      own.offset == theirs.offset, product.output == former.product.output
+    else { return }
+    sibling = former
   }
 
   /// Whether it is computed without oneDNN.
@@ -45,6 +64,7 @@ final class ConvolutionStep {
         result, a, b, bias: bias.map { UnsafePointer(slots[$0.slot] + $0.offset) },
         hasRelu: product.hasRelu, threads: isParallel ? threads : 1, workspace)
     }
+    let bias = bias.map { UnsafePointer(slots[$0.slot] + $0.offset) }
     if product.size == 0 || product.input.count == 0 {
       result.update(repeating: 0, count: resultCount)
     } else {
@@ -55,16 +75,38 @@ final class ConvolutionStep {
         case .kernelGradient: (a, result, b)
         }
       let primitive = context.primitive(for: self)
+      let isLeft = product.role == .output && primitive.pointee.output_is_blocked != 0
       let status = nk_convolution_execute(
-        primitive, context.stream, image, kernel, output, context.scratchpad)
+        primitive, context.stream, image, kernel, output, context.scratchpad,
+        context.hasOutput(of: sibling, for: self) ? 1 : 0, isLeft ? 1 : 0)
       if status != dnnl_success {
         fatalError("oneDNN could not run a convolution: status \(status)")
       }
+      context.lastConvolution = self
+      if isLeft {
+        return unblock(
+          result, context.scratchpad! + primitive.pointee.operands.2.offset, bias, threads)
+      }
     }
     if let bias {
-      finish(result, slots[bias.slot] + bias.offset, threads, workspace)
+      finish(result, bias, threads, workspace)
     } else if product.hasRelu {
       rectify(result, resultCount, isParallel ? threads : 1)
+    }
+  }
+
+  /// Puts the output with channels last, with bias and relu on the way.
+  private func unblock(
+    _ result: UnsafeMutablePointer<Float>, _ blocks: UnsafeMutableRawPointer,
+    _ bias: UnsafePointer<Float>?, _ threads: Int
+  ) {
+    let channels = product.output[1]
+    let pixels = product.output[2] * product.output[3]
+    let blocks = UnsafePointer(blocks.assumingMemoryBound(to: Float.self))
+    ThreadTeam.divide(product.output[0] * pixels, threads: isParallel ? threads : 1) { share in
+      nk_unblock(
+        result, blocks, bias, product.hasRelu ? 1 : 0, channels, pixels, share.lowerBound,
+        share.upperBound)
     }
   }
 
@@ -80,7 +122,7 @@ final class ConvolutionStep {
   /// bias first or last, depending on its code: whether a variable between the two is held would
   /// change bits.
   private func finish(
-    _ result: UnsafeMutablePointer<Float>, _ bias: UnsafeMutablePointer<Float>, _ threads: Int,
+    _ result: UnsafeMutablePointer<Float>, _ bias: UnsafePointer<Float>, _ threads: Int,
     _ workspace: Workspace
   ) {
     let channels = product.output[1]

@@ -90,6 +90,8 @@ final class RunContext: @unchecked Sendable {
   /// What the primitives use while they run, as much as the greediest wants.
   private(set) var scratchpad: UnsafeMutableRawPointer?
   private var scratchpadSize = 0
+  /// The step that ran last, if the scratchpad is as it left it.
+  var lastConvolution: ConvolutionStep?
   private var products = Primitives<nk_matmul_primitive>()
   private var convolutions = Primitives<nk_convolution_primitive>()
 
@@ -111,6 +113,13 @@ final class RunContext: @unchecked Sendable {
     scratchpad?.deallocate()
     scratchpad = .allocate(byteCount: bytes, alignment: 64)
     scratchpadSize = bytes
+    lastConvolution = nil
+  }
+
+  /// Whether the scratchpad still holds the output's gradient as a step needs it, from the one before.
+  func hasOutput(of former: ConvolutionStep?, for step: ConvolutionStep) -> Bool {
+    guard let former, former === lastConvolution else { return false }
+    return nk_have_same_output(primitive(for: former), primitive(for: step)) != 0
   }
 
   /// The primitive of a step. oneDNN caches the code by descriptor and thread count.
