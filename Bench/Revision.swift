@@ -24,7 +24,8 @@ struct Revision {
       throw UsageFailure(
         description: "git knows no revision \"\(name)\" in \(sourceFolder.path)")
     }
-    return Revision(name: "\(name) (\(hash.prefix(7)))", hash: hash)
+    let short = hash.prefix(7)
+    return Revision(name: hash.hasPrefix(name) ? "\(short)" : "\(name) (\(short))", hash: hash)
   }
 
   /// Builds it for release, unless that was done before.

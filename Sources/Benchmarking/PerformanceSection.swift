@@ -163,7 +163,9 @@ private struct ComparedSteps {
     return markdownTable([head] + rows)
       + "\n\nMedian times of a step, measured in turns. A ratio is Neuronika's time over the other's, "
       + "with its 95 % interval: below 1 is faster."
-      + (hasVariants ? " Of several ways to do it in a framework, the fastest stands here." : "")
+      + (hasVariants
+        ? " Of several ways to compute in a framework, the one with the greatest ratio stands here."
+        : "")
   }
 }
 

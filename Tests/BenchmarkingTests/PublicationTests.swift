@@ -42,7 +42,7 @@ extension BenchmarkingTests {
       }
     }
 
-    @Test("Training steps stand beside the fastest variant of each framework")
+    @Test("Training steps stand beside the variant of each framework that they compare worst with")
     func table() throws {
       let section = try section([
         "peers/env.json": Self.environment, "peers/compare.csv": Self.compare,
@@ -58,8 +58,8 @@ extension BenchmarkingTests {
           | `cnn` | 3000 ns | 6000 ns (channels-last) | 0.50 (0.47–0.53) | – | – |
 
           Median times of a step, measured in turns. A ratio is Neuronika's time over the other's, \
-          with its 95 % interval: below 1 is faster. Of several ways to do it in a framework, the \
-          fastest stands here.
+          with its 95 % interval: below 1 is faster. Of several ways to compute in a \
+          framework, the one with the greatest ratio stands here.
 
           Reports: [training, beside others](r/bench/peers/report.md)
           """)
