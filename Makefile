@@ -18,7 +18,7 @@ PEERS = $(or $(PYTHON),$$(.ci/peers))
 #   .build          plain `swift run`
 #   .build-checked  debug tests, with the assertions of the engine kept
 #   .build-strict   the same with warnings as errors
-#   .build-release  release tests, and whatever is run with RELEASE=1
+#   .build-release  release tests, what CI asks of bench, and whatever is run with RELEASE=1
 RUN := swift run $(if $(RELEASE),-c release --scratch-path .build-release)
 CHECKED := --scratch-path .build-checked
 STRICT := --scratch-path .build-strict -Xswiftc -warnings-as-errors

@@ -22,7 +22,7 @@ nonisolated final class Conversation {
     process.standardOutput = fromChild
     input = toChild.fileHandleForWriting
     output = fromChild.fileHandleForReading
-    // A program that has died is told by the answer that doesn't come.
+    // A program that has died is told by the answer that doesn't come. (For all of this process.)
     signal(SIGPIPE, SIG_IGN)
     try process.run()
     // This side's copies of the ends it doesn't use, or the end of the stream would never be seen.

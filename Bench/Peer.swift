@@ -24,7 +24,9 @@ final class Peer {
       .appendingPathComponent("Peers/" + script)
     let executable = try Peer.executable(python)
     // Without leaving compiled files beside the sources.
-    program = try Conversation(executable, ["-B", script.path] + arguments)
+    do { program = try Conversation(executable, ["-B", script.path] + arguments) } catch {
+      throw Failure(description: "`\(python)` could not be run")
+    }
     let words = program.hear() ?? []
     guard words.first == "ready", words.count >= 3 else {
       if words.first == "missing" {

@@ -55,7 +55,8 @@ nonisolated final class ProcessSide: Side {
     return try requests.map { request in
       guard let words = program.ask("\(request.id)=\(request.iterations)") else {
         throw Revision.Failure(
-          description: "\(name) ended at \(request.id): \(path) turns --serve")
+          description: "\(name) ended at \(request.id): \(path) turns --serve "
+            + "(revisions before 1b881f1 can't take turns)")
       }
       guard words.count == 4, words[0] == request.id, let nanoseconds = Double(words[1]),
         let iterations = Int(words[2]), let interruptions = Int(words[3])
@@ -170,6 +171,7 @@ struct TurnsCommand: ParsableCommand {
     let trainer = Trainer(task, TrainingData(task, seed: seed))
     for step in 0..<steps { _ = trainer.step(step) }
     print(OwnMemory.peak ?? 0)
+    fflush(nil)
   }
 }
 

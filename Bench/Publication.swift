@@ -8,7 +8,7 @@ struct Publication {
   private var place: String { gallery + "/bench" }
   private var readme: String { package + "/README.md" }
   private static let link = "results/gallery/bench"
-  /// Of the whole gallery, tutorials included, so that a clone stays small.
+  /// Of the whole gallery, tutorials included, so that a clone stays small; `.ci/gallery` knows it, too.
   private static let mostBytes = 3_000_000
 
   /// Which tables of each folder are kept. Single rounds (`samples.csv`) are most of a run's text, and
@@ -47,6 +47,11 @@ struct Publication {
         description: "\(folder) was measured with a \(run.fingerprint.build) build, but what is "
           + "published with a release build: swift run -c release bench …")
     }
+    for (folder, run) in runs where run.revision?.hasSuffix(Surroundings.uncommitted) == true {
+      throw UsageFailure(
+        description: "\(folder) was measured with changes that are not committed: commit them, and "
+          + "measure anew")
+    }
     let differences = runs.last!.run.differences(from: runs[0].run)
     if !differences.isEmpty {
       throw UsageFailure(
@@ -55,6 +60,7 @@ struct Publication {
     }
 
     let staged = gallery + "/.bench.unfinished"
+    defer { try? FileManager.default.removeItem(atPath: staged) }
     try Folder.attempt(staged) {
       try? FileManager.default.removeItem(atPath: staged)
       for source in sources {
@@ -63,7 +69,6 @@ struct Publication {
         try stage(source.name, from: source.folder, to: staged, lossesBeside: beside)
       }
     }
-    defer { try? FileManager.default.removeItem(atPath: staged) }
     let bytes = size(gallery) - (exists(place) ? size(place) : 0)
     if bytes > Publication.mostBytes {
       throw UsageFailure(

@@ -9,8 +9,8 @@ struct RunCommand: ParsableCommand {
       Each benchmark is verified, then measured in rounds of one turn each, in an order drawn anew \
       for each round, together with what the machine can do at most. Tables, losses and figures go \
       to a folder. Beside the losses stand those of PyTorch from the same weights and batches, if \
-      --python or python3 has it (with --quick: --python only). At the end stands what changed since the last run of the same machine and \
-      build; that is a hint, no verdict: `ab` gives one.
+      --python or python3 has it (with --quick: --python only). At the end stands what changed since \
+      the last run of the same machine and build; that is a hint, no verdict: `ab` gives one.
 
       \(exitStatuses)
       """)

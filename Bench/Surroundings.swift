@@ -89,10 +89,15 @@ struct Surroundings: Encodable {
     return name.map { $0.dropFirst(12).filter { $0 != "\"" } } ?? "unknown system"
   }
 
+  /// What the revision ends in if the sources are not those that were committed.
+  static let uncommitted = "+changes"
+
   private static func headRevision() -> String? {
     let result = Tool.run("git", ["rev-parse", "--short", "HEAD"], in: sourceFolder)
     let text = result.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    return result.status == 0 && !text.isEmpty ? text : nil
+    if result.status != 0 || text.isEmpty { return nil }
+    let changes = Tool.run("git", ["status", "--porcelain", "-uno"], in: sourceFolder).output
+    return changes.isEmpty ? text : text + uncommitted
   }
 }
 

@@ -14,8 +14,8 @@ let wholeProgramBenchmarks: [Benchmark] = [
     return Benchmark.Prepared(
       run: { iterations in
         for _ in 0..<iterations {
-          guard let program = try? OwnMemory.training("mlp-32", steps: 1) else { return }
-          _ = program.hear()
+          guard let program = try? OwnMemory.training("mlp-32", steps: 1), program.hear() != nil
+          else { fatalError("start-up/mlp-32: the program didn't answer") }
           started.append(program)
         }
       },

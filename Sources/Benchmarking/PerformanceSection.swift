@@ -71,7 +71,7 @@ private struct Files {
       found.append((part, "loss-" + model, alt))
     }
     for (part, name, alt) in [
-      ("run", "roofline", "Speed of every benchmark, below what the machine can do at most"),
+      ("run", "roofline", "Speed of every benchmark, beside what the machine can do"),
       ("peers", "ratios", "Ratios of the times of training steps, with their intervals"),
     ] where found.count < 2 && contains("\(part)/plots/\(name).png") {
       found.append((part, name, alt))

@@ -2,7 +2,7 @@
 //
 // Bias and relu go along: two passes over the images less, which no cache holds.
 
-#include "convolutions.h"
+#include "kernels.h"
 
 NK_INLINE void nk_unblock_pixels(
   float *y, const float *x, const float *bias, const int has_bias, const int has_relu,

@@ -59,7 +59,7 @@ enum Explain {
         case .kernelGradient: "convolution's kernel gradient \(product.input), \(product.output)"
         }
       return what + (product.bias == nil ? "" : " + bias") + (product.hasRelu ? ", relu" : "")
-        + (step.isDirect ? " (direct)" : product.suitsWinograd ? " (Winograd, reordered)" : "")
+        + (step.isDirect ? " (direct)" : product.suitsWinograd ? " (Winograd where it can)" : "")
     case .windows(let step):
       let what =
         switch step.work {

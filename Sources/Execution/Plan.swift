@@ -143,7 +143,7 @@ package final class Plan: @unchecked Sendable {
       switch step {
       case .tiles(let program): sum + program.instructions.count * 40 + 512
       case .product(let step): sum + (step.product.usesPrimitive ? 4096 : 512)
-      case .convolution(let step): sum + 16_384 + step.product.kernel.count * 4
+      case .convolution(let step): sum + 16_384 + step.bytes
       case .windows: sum + 2048
       case .assembly, .slices, .opaque, .random: sum + 256
       }

@@ -53,6 +53,16 @@ import Testing
     }
   }
 
+  @Test func theyAreWhatTheSpecificationGives() {
+    let y = Var.from(random([7, 32, 14, 14], 1)).convolution(Var.from(random([64, 32, 3, 3], 2)))
+    let reference = y.referenceValue().elements
+    let greatest = reference.reduce(0) { max($0, $1.magnitude) }
+    let worst = zip(y.data.elements, reference).reduce(0) {
+      max($0, (Double($1.0) - $1.1).magnitude)
+    }
+    #expect(worst <= 4e-6 * greatest, "\(worst / greatest) of the greatest")
+  }
+
   /// Bias and relu are added while the output is put in order, unless somebody holds what is before.
   @Test func biasAndReluHaveTheSameBitsIfTheConvolutionIsHeld() {
     let (image, kernel) = (random([4, 32, 26, 26], 1), random([48, 32, 3, 3], 2))

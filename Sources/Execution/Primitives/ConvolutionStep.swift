@@ -5,7 +5,8 @@ import NeuronikaTensors
 
 /// A convolution or one of its gradients, as a step of a plan: a oneDNN primitive on images with
 /// channels last, or one of the engine's own kernels where channels are few. The kernel is put in the
-/// primitive's own order, and its gradient out of it, inside the step.
+/// primitive's own order, and its gradient out of it, inside the step; so are images where the
+/// primitive wants another order of them.
 ///
 /// Of the orders that oneDNN knows, 64 images of 32 channels and 26 × 26 by a kernel of 64 × 32 × 3 × 3
 /// take, in milliseconds on two cores of a Zen 4, for output, input's gradient and kernel's gradient:
@@ -49,6 +50,13 @@ final class ConvolutionStep {
 
   /// Whether it is computed without oneDNN.
   var isDirect: Bool { direct != nil }
+
+  /// What its primitive keeps and works with, roughly. By Winograd's algorithm that is images in another
+  /// order, and 36 numbers for each 16 of them.
+  var bytes: Int {
+    let images = product.suitsWinograd ? product.input.count + product.output.count : 0
+    return 4 * (product.kernel.count + 4 * images)
+  }
 
   /// As for products of matrices.
   var isParallel: Bool { product.size >= 1 << 20 }
@@ -144,8 +152,8 @@ final class ConvolutionStep {
 }
 
 extension ImageProduct {
-  /// Whether Winograd's algorithm is to compute it, which takes a third of the multiplications, is less
-  /// exact, and needs images in another order.
+  /// Whether Winograd's algorithm is to be tried, which takes a third of the multiplications, is less
+  /// exact, and needs images in another order. oneDNN has it for AVX-512 only.
   ///
   /// Putting them in that order and back included, it takes 0.4 to 0.85 of the time from these sizes
   /// on (4 and 64 images of 32 to 256 channels, 16 × 16 to 58 × 58, two cores of a Zen 4); tiles of

@@ -45,6 +45,7 @@ final class ProductStep {
     let (a, b) = (slots[left.slot] + left.offset, slots[right.slot] + right.offset)
     if let specification {
       let primitive = context.primitive(for: self, specification)
+      context.lastConvolution = nil
       let status = nk_matmul_execute(
         primitive, context.stream, a, b, bias.map { slots[$0.slot] + $0.offset }, result,
         context.scratchpad)
@@ -90,7 +91,7 @@ final class RunContext: @unchecked Sendable {
   /// What the primitives use while they run, as much as the greediest wants.
   private(set) var scratchpad: UnsafeMutableRawPointer?
   private var scratchpadSize = 0
-  /// The step that ran last, if the scratchpad is as it left it.
+  /// The convolution that ran last by oneDNN, if the scratchpad is as it left it.
   var lastConvolution: ConvolutionStep?
   private var products = Primitives<nk_matmul_primitive>()
   private var convolutions = Primitives<nk_convolution_primitive>()
