@@ -45,10 +45,10 @@ set xlabel 'time since the start [s]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.23882 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-0.6905055525199386:18.473722347518404]
+set xrange [-0.6666807922398374:17.944229647235773]
 set yrange [1.9261086938697065:2.453518209771114]
 set grid xtics
-set xtics norotate scale 0.5 ('0' 0e0, '2' 2e0, '4' 4e0, '6' 6e0, '8' 8e0, '10' 10e0, '12' 12e0, '14' 14e0, '16' 16e0, '18' 18e0)
+set xtics norotate scale 0.5 ('0' 0e0, '2' 2e0, '4' 4e0, '6' 6e0, '8' 8e0, '10' 10e0, '12' 12e0, '14' 14e0, '16' 16e0)
 set grid ytics
 set ytics scale 0.5 ('2.0' 20e-1, '2.1' 21e-1, '2.2' 22e-1, '2.3' 23e-1, '2.4' 24e-1)
 plot 'loss-cnn-64.csv' skip 1 using 7:2 with lines dt 1 lw 3 lc rgb '#0072B2' title 'neuronika', \

@@ -45,10 +45,10 @@ set xlabel 'time since the start [ms]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.25197 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-0.8460424401434423:22.2593814437295]
+set xrange [-0.9527098399624885:25.050850839024697]
 set yrange [0.021787731550002163:1.406571539236381]
 set grid xtics
-set xtics norotate scale 0.5 ('0' 0e0, '2' 2e0, '4' 4e0, '6' 6e0, '8' 8e0, '10' 10e0, '12' 12e0, '14' 14e0, '16' 16e0, '18' 18e0, '20' 20e0, '22' 22e0)
+set xtics norotate scale 0.5 ('0' 0e0, '5' 5e0, '10' 10e0, '15' 15e0, '20' 20e0, '25' 25e0)
 set grid ytics
 set ytics scale 0.5 ('0.05' 5e-2, '0.1' 1e-1, '0.2' 2e-1, '0.5' 5e-1, '1' 1e0)
 plot 'loss-linear-regression.csv' skip 1 using 7:2 with lines dt 1 lw 3 lc rgb '#0072B2' title 'neuronika', \
