@@ -4,14 +4,14 @@ import NeuronikaBenchmarking
 
 extension BaselineStore {
   /// Where baselines are unless told otherwise.
-  static let standard = BaselineStore(Folder.standard + "/baselines")
+  nonisolated static let standard = BaselineStore(Folder.standard + "/baselines")
 }
 
 struct FolderOptions: ParsableArguments {
   @Option(help: "Folder of the baselines. (default: results/bench/baselines)")
   var folder: String?
 
-  var store: BaselineStore { BaselineStore(folder ?? Folder.standard + "/baselines") }
+  var store: BaselineStore { folder.map { BaselineStore($0) } ?? .standard }
 }
 
 struct BaselineCommand: ParsableCommand {

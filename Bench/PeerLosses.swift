@@ -24,7 +24,7 @@ struct PeerHistory {
   /// - Parameter ours: Our first losses.
   /// - Throws: `WrongResult` if one differs by more than the tolerance.
   init(_ task: TrainingTask, _ peer: Peer, seed: UInt64, beside ours: [Float]) throws {
-    let theirs = try peer.history(task, 100)
+    let theirs = try peer.history(task, recordedSteps)
     var worst: Float = 0
     for (step, (a, b)) in zip(ours, theirs.map(\.loss)).enumerated() {
       let difference = abs(a - b) / max(abs(a), abs(b), .leastNormalMagnitude)
@@ -38,7 +38,8 @@ struct PeerHistory {
     }
     self.worst = worst
     rows = theirs.enumerated().map { step, point in
-      [task.id, peer.name, "\(seed)", "\(step)", "\(point.seconds)", "\(point.loss)"]
+      trainRow(
+        task.id, peer.name, seed: seed, step: step, seconds: point.seconds, loss: point.loss)
     }
   }
 }

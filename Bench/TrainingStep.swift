@@ -38,10 +38,11 @@ final class TrainingStep {
   func history() -> [[String]] {
     trainer.reset()
     let start = ContinuousClock.now
-    return (0..<100).map { step in
+    return (0..<recordedSteps).map { step in
       let loss = trainer.step(step)
       let seconds = (ContinuousClock.now - start).nanoseconds / 1e9
-      return [task.id, "neuronika", "\(seed)", "\(step)", "\(seconds)", "\(loss)"]
+      return trainRow(
+        task.id, "neuronika", seed: seed, step: step, seconds: seconds, loss: loss)
     }
   }
 }

@@ -16,10 +16,7 @@ private let leastScale = 0.01
 ///   tenth at least.
 func compareSubjects(_ options: BenchOptions, python: String, count: Int) throws {
   let subjects = try options.selection.subjects
-  let stem =
-    FileManager.default.temporaryDirectory.path
-    + "/neuronika-agreement-\(ProcessInfo.processInfo.processIdentifier)"
-  let (file, results) = (URL(filePath: stem + "-cases"), URL(filePath: stem + "-results"))
+  let (file, results) = (temporaryFile("agreement-cases"), temporaryFile("agreement-results"))
   defer { for file in [file, results] { try? FileManager.default.removeItem(at: file) } }
 
   let threads = options.threads ?? Surroundings.defaultThreads

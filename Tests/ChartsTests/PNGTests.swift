@@ -25,6 +25,14 @@ extension ChartsTests {
     /// Bit depth and colour type, the bytes after width and height in IHDR.
     private func kind(_ file: Data) -> [UInt8] { [UInt8](file[24..<26]) }
 
+    private func readBack(_ file: Data) throws -> PNG.Contents? {
+      try withFolder { folder in
+        let path = folder.appendingPathComponent("i.png").path
+        try file.write(to: URL(fileURLWithPath: path))
+        return PNG.read(path)
+      }
+    }
+
     @Test(
       "What is written is read back, pixel by pixel, whatever the representation",
       arguments: [
@@ -38,11 +46,7 @@ extension ChartsTests {
       let file = try PNG.encode(image)
       #expect(kind(file)[1] == type)
       #expect(try PNG.encode(image) == file)
-      try withFolder { folder in
-        let path = folder.appendingPathComponent("i.png").path
-        try file.write(to: URL(fileURLWithPath: path))
-        #expect(PNG.read(path) == .image(image))
-      }
+      #expect(try readBack(file) == .image(image))
     }
 
     @Test("A smooth image, whose rows are written as differences, is read back too")
@@ -58,11 +62,7 @@ extension ChartsTests {
       let file = try PNG.encode(image)
       // Row by row as it is, deflate finds nothing that repeats itself.
       #expect(file.count < image.bytes.count / 8)
-      try withFolder { folder in
-        let path = folder.appendingPathComponent("i.png").path
-        try file.write(to: URL(fileURLWithPath: path))
-        #expect(PNG.read(path) == .image(image))
-      }
+      #expect(try readBack(file) == .image(image))
     }
 
     @Test(
@@ -81,11 +81,7 @@ extension ChartsTests {
       }
       let file = try PNG.encode(image)
       #expect(kind(file) == [bits, 3])
-      try withFolder { folder in
-        let path = folder.appendingPathComponent("i.png").path
-        try file.write(to: URL(fileURLWithPath: path))
-        #expect(PNG.read(path) == .image(image))
-      }
+      #expect(try readBack(file) == .image(image))
     }
 
     @Test("Few colours whose bytes repeat themselves better than their bits take a byte a pixel")

@@ -67,12 +67,12 @@ final class ConvolutionStep {
   ) {
     let result = slots[out]
     let (a, b) = (slots[first.slot] + first.offset, slots[second.slot] + second.offset)
+    let bias = bias.map { UnsafePointer(slots[$0.slot] + $0.offset) }
     if let direct {
       return direct.run(
-        result, a, b, bias: bias.map { UnsafePointer(slots[$0.slot] + $0.offset) },
-        hasRelu: product.hasRelu, threads: isParallel ? threads : 1, workspace)
+        result, a, b, bias: bias, hasRelu: product.hasRelu, threads: isParallel ? threads : 1,
+        workspace)
     }
-    let bias = bias.map { UnsafePointer(slots[$0.slot] + $0.offset) }
     if product.size == 0 || product.input.count == 0 {
       result.update(repeating: 0, count: resultCount)
     } else {
