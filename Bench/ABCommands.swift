@@ -8,8 +8,8 @@ struct ABCommand: ParsableCommand {
     discussion: """
       Builds both for release, each in a folder of its own, then launches each twice for each round, \
       and lets them take turns at each benchmark, in the order base, head, head, base or the reverse. \
-      What a first look of 12 rounds doesn't find equivalent is measured again in 30 fresh ones, and \
-      only those decide.
+      What a first look of 12 rounds doesn't find equivalent is measured again in fresh ones, as many \
+      as --rounds says, and only those decide.
 
       \(exitStatuses)
       """)
@@ -72,10 +72,12 @@ private func compareExecutables(
   defer { results.discard() }
   defer { for side in [sides.0, sides.1] { side.end() } }
   say("base: \(base.name) · head: \(head.name) · \(names.count) benchmarks")
+  var policy = judging.policy
+  policy.decisionRounds = options.rounds
+  let clock = SystemClock()
   let comparison = try compareSides(
-    names, controls: controls, base: sides.0, head: sides.1,
-    target: options.target(SystemClock()), policy: judging.policy, seed: options.selection.seed,
-    results)
+    names, controls: controls, base: sides.0, head: sides.1, target: options.target(clock),
+    policy: policy, seed: options.selection.seed, isOver: options.timeLimit(clock), results)
   let before = try sides.0.counters(names)
   // Between revisions a changed counter explains a time; it is no regression by itself.
   let remarks = try sides.1.counters(names).sorted { $0.key < $1.key }.compactMap { id, now in

@@ -17,7 +17,7 @@ private let roundColumns = [
 ///   - controls: What watches the machine.
 func compareSides(
   _ names: [String], controls: [String], base: any Side, head: any Side,
-  target: Double, policy: Policy, seed: UInt64, _ results: Results?
+  target: Double, policy: Policy, seed: UInt64, isOver: () -> Bool = { false }, _ results: Results?
 ) throws -> Comparison {
   let file = try results?.table("rounds.csv", roundColumns)
   var remaining = Remaining()
@@ -26,7 +26,7 @@ func compareSides(
   return try Comparison(
     names, controls: controls,
     in: Rounds(base: base, head: head, seed: seed), target: target,
-    policy: policy,
+    policy: policy, isOver: isOver,
     progress: { stage in
       if stage.done == 1 { remaining = Remaining() }
       let left = remaining.text(done: stage.done - 1, of: stage.total - 1)

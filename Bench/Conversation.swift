@@ -52,10 +52,11 @@ nonisolated final class Conversation {
     }
   }
 
-  /// Closes its input, which ends it, and waits until it has.
+  /// Closes its input, which ends it, and waits until its output is closed, as the system does where a
+  /// process ends. (That it has ended is told later, by some 50 ms.)
   func end() {
     try? input.close()
-    process.waitUntilExit()
+    while hear() != nil {}
   }
 
   /// Ends it whatever it does.

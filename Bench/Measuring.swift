@@ -53,13 +53,12 @@ func survey(
   peer?.quit()
 
   let samples = try results.table("samples.csv", sampleColumns)
-  let start = clock.now()
   var remaining = Remaining()
   progress("calibrating and warming up")
   var survey = Survey(side, seed: options.selection.seed)
   let series = try survey.measure(
     benchmarks.map(\.id), rounds: options.rounds, target: options.target(clock),
-    isOver: { options.maxTime.map { clock.now() - start > $0 * 1e9 } ?? false },
+    isOver: options.timeLimit(clock),
     progress: { done in
       if done == 1 { remaining = Remaining() }
       let left = remaining.text(done: done - 1, of: options.rounds - 1)

@@ -91,6 +91,12 @@ struct BenchOptions: ParsableArguments {
     Calibration.target(for: clock, wished: (minTime ?? (quick ? 1 : 10)) * 1e6)
   }
 
+  /// Tells, each time it is asked, whether all time for rounds has passed since now.
+  func timeLimit(_ clock: any BenchmarkClock) -> () -> Bool {
+    let start = clock.now()
+    return { maxTime.map { clock.now() - start > $0 * 1e9 } ?? false }
+  }
+
   func validate() throws {
     if rounds < 6 { throw ValidationError("--rounds must be at least 6: fewer give no interval.") }
     if let minTime, !(minTime > 0) { throw ValidationError("--min-time must be above 0.") }

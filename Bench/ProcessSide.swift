@@ -130,7 +130,7 @@ struct TurnsCommand: ParsableCommand {
       if let steps { return try train(steps, selection) }
       if list { return all.forEach { print($0.id) } }
       // It warms up anew at each request, and most of it is warm after the first.
-      let side = LocalSide("bench", all, clock: SystemClock(), warmingUp: 5e7)
+      let side = LocalSide("bench", all, clock: SystemClock(), warmingUp: 1e7)
       if serve { return try answer(side) }
       let wanted = requests.map(Request.init)
       for id in wanted.map(\.id) where !all.contains(where: { $0.id == id }) {

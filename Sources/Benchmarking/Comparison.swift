@@ -80,11 +80,14 @@ extension Comparison {
   ///   - rounds: The two sides.
   ///   - target: The least time of a turn, in nanoseconds.
   ///   - policy: What counts as a difference.
+  ///   - isOver: Asked after each round of a stage from the 6th on; true ends the stage, as when time
+  ///     is up. Fewer rounds would say nothing at all.
   ///   - progress: Is told after each round.
   ///   - record: Gets the rounds as they come, so that a run that is killed leaves what it has.
   public init(
     _ ids: [String], controls: [String], in rounds: Rounds, target: Double, policy: Policy,
-    progress: (Progress) -> Void = { _ in }, record: ([Round]) throws -> Void = { _ in }
+    isOver: () -> Bool = { false }, progress: (Progress) -> Void = { _ in },
+    record: ([Round]) throws -> Void = { _ in }
   ) throws {
     var rounds = rounds
     var all: [Round] = []
@@ -92,6 +95,7 @@ extension Comparison {
     func measure(_ ids: [String], _ count: Int, isScreen: Bool) throws -> [Evidence] {
       let start = all.count
       for done in 0..<count {
+        if done >= 6, isOver() { break }
         let new = try rounds.round(ids + controls)
         all += new
         try record(new)

@@ -86,6 +86,14 @@ extension BenchmarkingTests {
       #expect(comparison.controls.allSatisfy { $0.rounds == 42 })
     }
 
+    @Test("When time is up, six rounds of each stage are there")
+    func timeIsUp() throws {
+      let simulation = Simulation(2, noise: .quiet, effects: ["b1": 1.1], seed: 5)
+      let comparison = try simulation.compare(isOver: { true })
+      #expect(comparison.verdicts.map(\.rounds) == [6, 6])
+      #expect(comparison.rounds.count { $0.id == "b1" } == 12)
+    }
+
     @Test("The same seed makes the same run")
     func repeatable() throws {
       func run() throws -> [Verdict] {

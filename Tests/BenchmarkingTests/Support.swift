@@ -45,11 +45,12 @@ struct Simulation {
     head = side("head", effects)
   }
 
-  func compare(_ policy: Policy = Policy()) throws -> Comparison {
+  func compare(
+    _ policy: Policy = Policy(), isOver: () -> Bool = { false }
+  ) throws -> Comparison {
     try Comparison(
       ids, controls: Simulation.controls, in: Rounds(base: base, head: head, seed: seed),
-      target: 1e6,
-      policy: policy)
+      target: 1e6, policy: policy, isOver: isOver)
   }
 }
 
