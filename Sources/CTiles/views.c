@@ -6,7 +6,9 @@
 //
 // Nanoseconds to load 1024 floats (one core of a Zen 4 at 3.7 GHz): broadcast along the inner axis
 // 45, along the outer 60; rows of 10 of 12 or 10 repeated 400; from a matrix of 1.6 MB, contiguous
-// 300 (waiting for the cache beyond L1), transposed 570.
+// 300 (waiting for the cache beyond L1), transposed 570. Where eight rows of a transposed matrix are
+// in the tile, they are loaded as blocks: 64 × 144 of them 185 instead of 327, 144 × 64 90 instead of
+// 310, rows of 8 95 instead of 385.
 
 #include "kernels.h"
 
@@ -38,6 +40,45 @@ static nk_view nk_merge(int rank, const long *dims, const long *strides) {
   return v;
 }
 
+// Of two rows in turn the floats 0, 1, 4, 5, or those between.
+#define NK_LOW(x, y) __builtin_shufflevector(x, y, 0, 8, 1, 9, 4, 12, 5, 13)
+#define NK_HIGH(x, y) __builtin_shufflevector(x, y, 2, 10, 3, 11, 6, 14, 7, 15)
+
+// A matrix of 8 × 8 turned.
+NK_INLINE void nk_turn_eight(float *d, long width, const float *p, long step) {
+  nk_eight x[8], y[8];
+  _Pragma("unroll") for (int k = 0; k < 8; k++) x[k] = *(const nk_loose8 *)(p + k * step);
+  // Pairs of rows, then fours, then halves.
+  _Pragma("unroll") for (int k = 0; k < 4; k++) {
+    y[2 * k] = NK_LOW(x[2 * k], x[2 * k + 1]);
+    y[2 * k + 1] = NK_HIGH(x[2 * k], x[2 * k + 1]);
+  }
+  _Pragma("unroll") for (int k = 0; k < 8; k += 4) {
+    _Pragma("unroll") for (int i = 0; i < 2; i++) {
+      const nk_eight a = y[k + i], b = y[k + i + 2];
+      x[k + 2 * i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+      x[k + 2 * i + 1] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  }
+  _Pragma("unroll") for (int k = 0; k < 4; k++) {
+    const nk_eight a = x[k], b = x[k + 4];
+    *(nk_loose8 *)(d + k * width) = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+    *(nk_loose8 *)(d + (k + 4) * width) =
+      __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+// Rows of at least eight floats from as many columns, eight rows at a time: d[r width + j] =
+// p[r + j step].
+NK_INLINE void nk_turn(float *d, const float *p, long rows, long width, long step) {
+  for (long r = 0; r < rows; r += 8) {
+    // The last block covers what the one before left.
+    for (long j = 0; j + 8 < width; j += 8)
+      nk_turn_eight(d + r * width + j, width, p + r + j * step, step);
+    nk_turn_eight(d + r * width + width - 8, width, p + r + (width - 8) * step, step);
+  }
+}
+
 // Runs `body` for each run of the view: `at` the offset of its first element, `run` its length,
 // `step` its stride.
 #define NK_RUNS(body) \
@@ -66,6 +107,14 @@ static nk_view nk_merge(int rank, const long *dims, const long *strides) {
     } \
   }
 
+// How many rows of a view whose columns lie in memory one after the other can be turned at once: all
+// whole ones before the end, of those eights.
+NK_INLINE long nk_rows(const nk_view *v, const long *index, long count) {
+  const int row = v->rank - 2;
+  const long left = v->dims[row] - index[row], wanted = count / v->dims[row + 1];
+  return (left < wanted ? left : wanted) / 8 * 8;
+}
+
 // Runs up to this length are copied here, without memcpy's call (a guess, not tuned).
 #define NK_SHORT 16
 
@@ -76,8 +125,18 @@ NK_CLONES void nk_load(
   const long *strides
 ) {
   NK_RUNS({
+    const int turns =
+      inner > 0 && v.strides[inner - 1] == 1 && step > 1 && v.dims[inner] >= 8;
     const float *p = base + at;
-    if (step == 1 && run > NK_SHORT) {
+    const long whole = turns && run == v.dims[inner] ? nk_rows(&v, index, count) : 0;
+    if (whole > 0) {
+      nk_turn(d, p, whole, run, step);
+      // The first of them is what is counted as the run.
+      d += (whole - 1) * run;
+      count -= (whole - 1) * run;
+      index[inner - 1] += whole - 1;
+      at += whole - 1;
+    } else if (step == 1 && run > NK_SHORT) {
       memcpy(d, p, run * sizeof(float));
     } else if (step == 0) {
       const float x = *p;

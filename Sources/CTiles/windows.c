@@ -99,6 +99,23 @@ NK_INLINE void nk_greatest_of_square(
   it->best = it->fourth ? *d : best;
 }
 
+// What each of four gets of a gradient: the greatest all.
+NK_INLINE void nk_route_square(
+  nk_eight *shares, const nk_eight *a, const nk_eight *b, const nk_eight *c, const nk_eight *d,
+  const nk_eight *gradient, int is_rectified
+) {
+  nk_square square;
+  nk_greatest_of_square(&square, a, b, c, d);
+  nk_eight rest = *gradient;
+  if (is_rectified) rest = square.best > 0 ? rest : (nk_eight)(0);
+  shares[3] = square.fourth ? rest : (nk_eight)(0);
+  rest = square.fourth ? (nk_eight)(0) : rest;
+  shares[2] = square.third ? rest : (nk_eight)(0);
+  rest = square.third ? (nk_eight)(0) : rest;
+  shares[1] = square.second ? rest : (nk_eight)(0);
+  shares[0] = square.second ? (nk_eight)(0) : rest;
+}
+
 // Runs `body` for eight lanes of each window of some rows: `from` and `to` count the floats from the
 // start of a row of x and of the result, of which `count` are the window's. Channels go down, so that
 // what is written beyond them is written again by the next position. Where the row ends before eight
@@ -140,20 +157,20 @@ NK_INLINE void nk_greatest_of_square(
     else *(nk_loose8 *)(p) = x; \
   } while (0)
 
-#define NK_LOAD_GREATEST \
+#define NK_LOAD_FOUR \
   NK_LOAD_SQUARE(x0, x + top + from, x_end) \
   NK_LOAD_SQUARE(x1, x + top + from + channels, x_end) \
   NK_LOAD_SQUARE(x2, x + bottom + from, x_end) \
-  NK_LOAD_SQUARE(x3, x + bottom + from + channels, x_end) \
-  nk_square square; \
-  nk_greatest_of_square(&square, &x0, &x1, &x2, &x3);
+  NK_LOAD_SQUARE(x3, x + bottom + from + channels, x_end)
 
 NK_INLINE void nk_max_pool_squares(
   float *y, const float *x, const nk_windows *v, long first, long last
 ) {
   const float *const x_end = x + v->images * v->input[0] * v->input[1] * v->input[2] * v->channels;
   NK_SQUARES({
-    NK_LOAD_GREATEST
+    NK_LOAD_FOUR
+    nk_square square;
+    nk_greatest_of_square(&square, &x0, &x1, &x2, &x3);
     NK_STORE_SQUARE(y + out + to, square.best);
   });
 }
@@ -165,20 +182,46 @@ NK_INLINE void nk_max_pool_route_squares(
   const long floats = v->images * v->input[0] * v->input[1] * v->input[2] * v->channels;
   const float *const x_end = x + floats, *const g_end = g + floats / 4;
   NK_SQUARES({
-    NK_LOAD_GREATEST
+    NK_LOAD_FOUR
     NK_LOAD_SQUARE(gradient, g + out + to, g_end)
-    if (v->is_rectified) gradient = square.best > 0 ? gradient : (nk_eight)(0);
-    const nk_eight g3 = square.fourth ? gradient : (nk_eight)(0);
-    gradient = square.fourth ? (nk_eight)(0) : gradient;
-    const nk_eight g2 = square.third ? gradient : (nk_eight)(0);
-    gradient = square.third ? (nk_eight)(0) : gradient;
-    const nk_eight g1 = square.second ? gradient : (nk_eight)(0);
-    gradient = square.second ? (nk_eight)(0) : gradient;
-    NK_STORE_SQUARE(y + top + from, gradient);
-    NK_STORE_SQUARE(y + top + from + channels, g1);
-    NK_STORE_SQUARE(y + bottom + from, g2);
-    NK_STORE_SQUARE(y + bottom + from + channels, g3);
+    nk_eight shares[4];
+    nk_route_square(shares, &x0, &x1, &x2, &x3, &gradient, v->is_rectified);
+    NK_STORE_SQUARE(y + top + from, shares[0]);
+    NK_STORE_SQUARE(y + top + from + channels, shares[1]);
+    NK_STORE_SQUARE(y + bottom + from, shares[2]);
+    NK_STORE_SQUARE(y + bottom + from + channels, shares[3]);
   });
+}
+
+NK_CLONES void nk_max_pool_route_blocked(
+  float *y, const float *x, const float *g, const nk_windows *v, long first, long last
+) {
+  const long channels = v->channels, width = v->output[2], pixels = v->input[1] * v->input[2];
+  for (long row = first; row < last; row++) {
+    const int32_t *const places = v->positions[1] + v->starts[1][row % v->output[1]];
+    const long image = row / v->output[1];
+    const long top = places[0] * v->input[2], below = (places[1] - places[0]) * v->input[2];
+    for (long w = 0; w < width; w++)
+      for (long c = 0; c < channels; c += 8) {
+        const long pixel = top + 2 * w;
+        const float *const from = x + (image * pixels + pixel) * channels + c;
+        const nk_eight x0 = *(const nk_loose8 *)from, x1 = *(const nk_loose8 *)(from + channels);
+        const nk_eight x2 = *(const nk_loose8 *)(from + below * channels);
+        const nk_eight x3 = *(const nk_loose8 *)(from + (below + 1) * channels);
+        const nk_eight gradient = *(const nk_loose8 *)(g + (row * width + w) * channels + c);
+        nk_eight shares[4];
+        nk_route_square(shares, &x0, &x1, &x2, &x3, &gradient, v->is_rectified);
+        float *const to = y + ((image * channels + c) / 16 * pixels + pixel) * 16 + c % 16;
+        *(nk_loose8 *)to = shares[0];
+        *(nk_loose8 *)(to + 16) = shares[1];
+        *(nk_loose8 *)(to + below * 16) = shares[2];
+        *(nk_loose8 *)(to + (below + 1) * 16) = shares[3];
+      }
+  }
+}
+
+int nk_can_route_blocked(const nk_windows *v) {
+  return v->is_partition && v->input[0] == 1 && v->channels % 16 == 0 && nk_are_squares(v);
 }
 
 NK_CLONES void nk_max_pool(

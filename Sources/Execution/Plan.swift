@@ -186,7 +186,8 @@ package final class Plan: @unchecked Sendable {
     case .convolution(let step):
       workspace.setRegionThreads(step.isParallel ? threads : 1)
       step.run(slots, context, threads: threads, workspace)
-    case .windows(let step): step.run(slots, threads: step.isParallel ? threads : 1)
+    case .windows(let step):
+      step.run(slots, context, threads: step.isParallel ? threads : 1)
     case .assembly(let step): step.run(slots, workspace)
     case .slices(let step): step.run(slots)
     case .opaque(let step): step.run(slots, workspace)

@@ -98,6 +98,57 @@ import Testing
     }
   }
 
+  /// The gradient of a pooling is written as the convolution behind it wants it, unless somebody else
+  /// wants it, too; and what a pooling routes is added up before it is, for the bias.
+  @Test func theGradientOfAPoolingHasTheSameBitsIfItIsHeld() async {
+    await #expect(processExitsWith: .success) {
+      let x = Var.from(random([4, 32, 26, 26], 1)).requiresGrad()
+      let w = Var.from(random([48, 32, 3, 3], 2)).requiresGrad()
+      let b = Var.from(random([48], 3)).requiresGrad()
+      func gradients(holding: Bool, rectified: Bool) -> [[UInt32]] {
+        var before: VarDiff? = x.convolution(w) + b.reshape([48, 1, 1])
+        var y: VarDiff? = rectified ? before!.relu() : before!
+        let pooled = y!.maxPool(kernelSize: 2)
+        if !holding { (before, y) = (nil, nil) }
+        var results: [[UInt32]] = []
+        for _ in 0..<2 {
+          pooled.forward()
+          pooled.backward(random(pooled.shape, 4))
+          results.append(x.grad.bits + w.grad.bits + b.grad.bits)
+          for leaf in [x, w, b] { leaf.zeroGrad() }
+        }
+        return withExtendedLifetime((before, y)) { results }
+      }
+      for rectified in [true, false] {
+        let held = gradients(holding: true, rectified: rectified)
+        #expect(held[0] == held[1])
+        #expect(held == gradients(holding: false, rectified: rectified))
+      }
+    }
+  }
+
+  @Test func theGradientOfAPoolingIsThatOfItsImagesOneByOne() {
+    let kernel = random([32, 32, 3, 3], 1)
+    let images = (0..<4).map { random([1, 32, 26, 26], 10 + $0) }
+    func gradients(_ x: Tensor) -> [Tensor] {
+      let leaves = [x, kernel, random([32, 1, 1], 2)].map { Var.from($0).requiresGrad() }
+      let y = (leaves[0].convolution(leaves[1]) + leaves[2]).relu().maxPool(kernelSize: 2)
+      let upstream = (0..<32 * 12 * 12).map { Float($0 % 5) - 2 }
+      y.backward(Tensor((0..<y.shape[0]).flatMap { _ in upstream }, shape: y.shape))
+      return leaves.map(\.grad)
+    }
+    let all = gradients(Tensor(images.flatMap(\.elements), shape: [4, 32, 26, 26]))
+    let parts = images.map(gradients)
+    let sums = [1, 2].map { leaf in
+      parts.dropFirst().reduce(parts[0][leaf].elements) { zip($0, $1[leaf].elements).map(+) }
+    }
+    for (whole, sum) in zip(all, [parts.flatMap { $0[0].elements }] + sums) {
+      let greatest = sum.reduce(0) { max($0, $1.magnitude) }
+      let worst = zip(whole.elements, sum).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
+      #expect(worst <= 4e-6 * greatest, "\(worst / greatest) of the greatest")
+    }
+  }
+
   @Test func aNaNStaysInItsBlock() {
     var image = random([4, 32, 26, 26])
     image[1, 5, 13, 13] = .nan

@@ -34,18 +34,54 @@ import Testing
   @Test(arguments: channels)
   func gradientsAreRoutedToTheGreatest(channels: Int) {
     forEachCase(channels) { windows, x, numbers in
-      // Quarters, so that sums are exact in any order.
-      let g = (0..<windows.outputCount).map { _ in Float(numbers.int(-20..<21)) / 4 }
-      var expected = [Float](repeating: 0, count: windows.inputCount)
-      windows.forEach {
-        let place = windows.greatest(x, $1)
-        if !windows.isRectified || x[place] > 0 { expected[place] += g[$0] }
-      }
+      let g = quarters(windows.outputCount, &numbers)
+      let expected = routed(windows, x, g)
       check(windows, [x, g], windows.inputCount, expected, wholeImages: true, &numbers) {
         y, operands, v, first, last in
         nk_max_pool_route(y, operands[0], operands[1], v, first, last)
       }
     }
+  }
+
+  @Test(arguments: [16, 32, 48])
+  func gradientsAreRoutedInBlocksOfSixteenChannels(channels: Int) {
+    var count = 0
+    forEachCase(channels) { windows, x, numbers in
+      var isPossible = false
+      windows.withTables {
+        var v = $0
+        isPossible = nk_can_route_blocked(&v) != 0
+      }
+      guard isPossible else { return }
+      count += 1
+      let g = quarters(windows.outputCount, &numbers)
+      let pixels = windows.input[1] * windows.input[2]
+      var expected = [Float](repeating: 0, count: windows.inputCount)
+      for (place, share) in routed(windows, x, g).enumerated() {
+        let (pixel, channel) = (place / channels % pixels, place % channels)
+        let block = place / (channels * pixels) * (channels / 16) + channel / 16
+        expected[(block * pixels + pixel) * 16 + channel % 16] = share
+      }
+      check(windows, [x, g], windows.inputCount, expected, wholeImages: true, &numbers) {
+        y, operands, v, first, last in
+        nk_max_pool_route_blocked(y, operands[0], operands[1], v, first, last)
+      }
+    }
+    #expect(count > 0)
+  }
+
+  /// Numbers whose sums are exact in any order.
+  private func quarters(_ count: Int, _ numbers: inout Numbers) -> [Float] {
+    (0..<count).map { _ in Float(numbers.int(-20..<21)) / 4 }
+  }
+
+  private func routed(_ windows: Windows, _ x: [Float], _ g: [Float]) -> [Float] {
+    var result = [Float](repeating: 0, count: windows.inputCount)
+    windows.forEach {
+      let place = windows.greatest(x, $1)
+      if !windows.isRectified || x[place] > 0 { result[place] += g[$0] }
+    }
+    return result
   }
 
   @Test(arguments: channels)

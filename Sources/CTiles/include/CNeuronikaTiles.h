@@ -153,6 +153,11 @@ void nk_max_pool_select(
 /// have to be those of whole images.
 void nk_max_pool_route(
   float *y, const float *x, const float *g, const nk_windows *v, long first, long last);
+/// The same with y in blocks of sixteen channels, [N, C / 16, H, W, 16]; any rows.
+void nk_max_pool_route_blocked(
+  float *y, const float *x, const float *g, const nk_windows *v, long first, long last);
+/// Whether that can be done: the windows are all squares of 2 × 2 elements, and blocks are full.
+int nk_can_route_blocked(const nk_windows *v);
 /// y = the weighted sums of the windows of x.
 void nk_resample(float *y, const float *x, const nk_windows *v, long first, long last);
 

@@ -8,6 +8,11 @@ extension Lowerer {
     _ reduction: Reduction, _ input: Reference, _ axes: AxisSet, _ scale: Float, to shape: Shape
   ) -> Reference {
     let order = Lowerer.channelsLast(input.view.extents.count)
+    if reduction == .sum, order.dropFirst().dropLast().allSatisfy(axes.contains),
+      let pooled = sharesOfWindows(input)
+    {
+      return reduceImages(.sum, pooled, axes, scale, to: shape)
+    }
     let stored = AxisSet(order.indices.filter { axes.contains(order[$0]) })
     // What is left, in the order in which it lies and in that of the result.
     let kept = order.filter { !axes.contains($0) }

@@ -69,6 +69,36 @@ extension Lowerer {
       operands: inputs.map { ir.contiguous(channelsLast($0)) })
     return channelsFirst(ir.add(.windows(pass), shape.permuted(order)))
   }
+
+  /// Fewer numbers with the same sum over the space of each image: those that a max pooling routed to
+  /// the greatest elements, before that. Where only elements greater than 0 got theirs, as by the
+  /// gradient of a relu before the pooling, these are the windows whose greatest is.
+  ///
+  /// - Returns: nil if it is something else.
+  mutating func sharesOfWindows(_ images: Reference) -> Reference? {
+    guard channelsLast(images).isWhole(in: ir) else { return nil }
+    var routed = images.value
+    var mask: Reference?
+    if case .select(let condition, let share, let rest) = ir.values[images.value].kind,
+      ir.constantValue(rest) == 0, share.isWhole(in: ir), condition.isWhole(in: ir),
+      case .binary(.less, let zero, let x) = ir.values[condition.value].kind,
+      ir.constantValue(zero) == 0
+    {
+      (routed, mask) = (share.value, x)
+    }
+    guard case .windows(let pass) = ir.values[routed].kind, pass.work == .maxPool(.route),
+      (mask ?? pass.operands[0]) == pass.operands[0],
+      pass.axes.allSatisfy({ zip($0.starts, $0.starts.dropFirst()).allSatisfy(<) })
+    else { return nil }
+    if mask == nil { return channelsFirst(pass.operands[1]) }
+    let greatest = WindowPass(
+      work: .maxPool(.greatest), axes: pass.axes, input: pass.input, output: pass.output,
+      operands: [pass.operands[0]])
+    let isPositive = ir.add(
+      .binary(.less, ir.constant(0), ir.add(.windows(greatest), pass.output)), pass.output)
+    return channelsFirst(
+      ir.add(.select(isPositive, pass.operands[1], ir.constant(0)), pass.output))
+  }
 }
 
 /// A convolution or one of its gradients, with what was folded into it. Shapes are `[N, C, …]`.
@@ -104,6 +134,11 @@ struct WindowPass: Hashable {
 }
 
 extension Reference {
+  /// Whether all of a value is read, in the order in which it lies.
+  func isWhole(in ir: IR) -> Bool {
+    view.isContiguous && view.offset == 0 && view.count == ir.values[value].shape.count
+  }
+
   func permuted(_ axes: [Int]) -> Reference {
     Reference(value: value, view: view.permuted(axes))
   }

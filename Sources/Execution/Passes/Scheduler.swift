@@ -121,6 +121,7 @@ struct Scheduler {
       memory[segment].pass(position)
     }
     for segment in 0...1 { segments[segment].arenaSize = memory[segment].size }
+    join(segments)
 
     func result(_ pair: (position: Int, reference: Reference)) -> Plan.Result {
       Plan.Result(
@@ -133,6 +134,29 @@ struct Scheduler {
       gradients: gradients.map(result), threads: threads, words: words, hash: hash)
     plan.unread = Set(unreadInputs().filter { $0 < inputs.count }.map { inputs[$0] })
     return plan
+  }
+
+  /// Lets a pooling's gradient be written as the gradients of a convolution want it, where those are
+  /// the next steps and nothing else reads it.
+  private func join(_ segments: [Segment]) {
+    let steps = segments.flatMap(\.steps)
+    for (position, unit) in units.enumerated() {
+      guard case .alone(let index) = unit.work, case .windows(let step) = steps[position],
+        !outputs.contains(index)
+      else { continue }
+      let readers = units.indices.flatMap { reader in
+        units[reader].members.flatMap { ir.values[$0].references }
+          .filter { $0.value == index }.map { _ in reader }
+      }
+      let convolutions = readers.compactMap { reader -> ConvolutionStep? in
+        guard case .convolution(let convolution) = steps[reader], !convolution.isDirect,
+          convolution.product.output.count == ir.values[index].shape.count
+        else { return nil }
+        return convolution.upstream?.slot == slots[index] ? convolution : nil
+      }
+      let isNext = readers.elementsEqual(position + 1..<position + 1 + readers.count)
+      if isNext, convolutions.count == readers.count { step.precede(convolutions) }
+    }
   }
 
   /// The inputs that nothing live is computed from.

@@ -35,17 +35,19 @@ final class ConvolutionStep {
 
   /// Is told which step is run just before.
   func follow(_ former: ConvolutionStep) {
-    func upstream(_ step: ConvolutionStep) -> SlotOffset? {
-      switch step.product.role {
-      case .output: nil
-      case .inputGradient: step.first
-      case .kernelGradient: step.second
-      }
-    }
-    guard let own = upstream(self), let theirs = upstream(former), own.slot == theirs.slot,
+    guard let own = upstream, let theirs = former.upstream, own.slot == theirs.slot,
       own.offset == theirs.offset, product.output == former.product.output
     else { return }
     sibling = former
+  }
+
+  /// The output's gradient, where that is an operand.
+  var upstream: SlotOffset? {
+    switch product.role {
+    case .output: nil
+    case .inputGradient: first
+    case .kernelGradient: second
+    }
   }
 
   /// Whether it is computed without oneDNN.

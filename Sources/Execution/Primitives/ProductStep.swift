@@ -93,6 +93,8 @@ final class RunContext: @unchecked Sendable {
   private var scratchpadSize = 0
   /// The convolution that ran last by oneDNN, if the scratchpad is as it left it.
   var lastConvolution: ConvolutionStep?
+  /// The convolution whose output's gradient was just written there.
+  private var prepared: ConvolutionStep?
   private var products = Primitives<nk_matmul_primitive>()
   private var convolutions = Primitives<nk_convolution_primitive>()
 
@@ -117,10 +119,29 @@ final class RunContext: @unchecked Sendable {
     lastConvolution = nil
   }
 
-  /// Whether the scratchpad still holds the output's gradient as a step needs it, from the one before.
+  /// Whether the scratchpad holds the output's gradient as a step needs it, from the one before. Asked
+  /// once before each runs.
   func hasOutput(of former: ConvolutionStep?, for step: ConvolutionStep) -> Bool {
+    if step === prepared {
+      prepared = nil
+      return true
+    }
     guard let former, former === lastConvolution else { return false }
     return nk_have_same_output(primitive(for: former), primitive(for: step)) != 0
+  }
+
+  /// Where an output's gradient is to be written in blocks of sixteen channels, if that is how all that
+  /// read it, steps of one convolution, have it. They take it to be there.
+  func blocks(for readers: [ConvolutionStep]) -> UnsafeMutablePointer<Float>? {
+    guard let first = readers.first else { return nil }
+    // Each may move the scratchpad.
+    let primitives = readers.map { primitive(for: $0) }
+    guard primitives[0].pointee.output_is_blocked != 0,
+      primitives.allSatisfy({ nk_have_same_output(primitives[0], $0) != 0 }), let scratchpad
+    else { return nil }
+    prepared = first
+    return (scratchpad + primitives[0].pointee.operands.2.offset)
+      .assumingMemoryBound(to: Float.self)
   }
 
   /// The primitive of a step. oneDNN caches the code by descriptor and thread count.

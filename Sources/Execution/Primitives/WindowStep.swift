@@ -12,6 +12,8 @@ final class WindowStep {
   private let out: Int
   private let windows: nk_windows
   private let tables: [UnsafeMutableRawPointer]
+  /// The gradients of a convolution that alone read the result, and are the next steps.
+  private var readers: [ConvolutionStep] = []
 
   init(_ pass: WindowPass, operands: [SlotOffset], out: Int) {
     (work, input, output) = (pass.work, pass.input, pass.output)
@@ -48,11 +50,20 @@ final class WindowStep {
     self.tables = tables
   }
 
+  /// Is told which steps alone read the result, right after it was computed.
+  func precede(_ readers: [ConvolutionStep]) {
+    var windows = windows
+    if work == .maxPool(.route), nk_can_route_blocked(&windows) != 0 { self.readers = readers }
+  }
+
   deinit { for table in tables { table.deallocate() } }
 
   var isParallel: Bool { input.count + output.count >= TileProgram.parallelThreshold }
 
-  func run(_ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, threads: Int) {
+  func run(
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ context: RunContext, threads: Int
+  ) {
+    let blocks = context.blocks(for: readers)
     let result = slots[out]
     let memory = operands.map { slots[$0.slot] + $0.offset }
     var windows = windows
@@ -61,6 +72,12 @@ final class WindowStep {
     if input.count == 0 || output.count == 0 { return }
     withUnsafePointer(to: &windows) { windows in
       let windows = windows
+      if let blocks {
+        return ThreadTeam.divide(images * rows, threads: threads) {
+          nk_max_pool_route_blocked(
+            blocks, memory[0], memory[1], windows, $0.lowerBound, $0.upperBound)
+        }
+      }
       // Windows may share elements, so the gradients of an image are one thread's.
       if work == .maxPool(.route) {
         return ThreadTeam.divide(images, threads: threads) {
