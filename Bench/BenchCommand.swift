@@ -7,7 +7,7 @@
 //     Revision ──▶ ProcessSide × 2 ──▶ compareSides ──▶ Comparison ──▶ present ──▶ Results ──▶ Folder
 //                  (`bench turns`)            rounds.csv                             │
 //   peers                                                                            ▼
-//     Trainer, Peer ──▶ turns in a drawn order ──▶ PeerComparison ────────────▶ Plots, report.md
+//     Trainer, Peer ──▶ PeerMeasurement ──▶ PeerComparison ───────────────────▶ Plots, report.md
 //   publish
 //     the folders of run and peers ──▶ results/gallery/bench ──▶ the README's performance section
 //

@@ -43,11 +43,12 @@ func survey(
     try ready.verify()
     counters[benchmark.id] = ready.count()
   }
-  let train = try results.table("train.csv", trainColumns)
+  let train = try results.table("train.csv", LossHistory.columns)
   for step in chosen.steps {
     progress("losses of \(step.task.id)")
-    try train.append(step.history())
-    if let peer { try train.append(peer.history(of: step)) }
+    let ours = step.history()
+    try train.append(ours.rows)
+    if let theirs = try peer?.history(of: step.task, beside: ours) { try train.append(theirs.rows) }
   }
   // Not while anything is timed.
   peer?.quit()

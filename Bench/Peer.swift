@@ -47,16 +47,18 @@ final class Peer {
     try ask("prepare \(task.id)").joined(separator: " ")
   }
 
-  /// The losses of the first steps from the initial weights, and when each was there, in seconds since
-  /// the start.
-  func history(_ task: TrainingTask, _ count: Int) throws -> [(seconds: Double, loss: Float)] {
+  /// The losses from the initial weights on, for as many steps as our own.
+  ///
+  /// - Parameter seed: That weights and batches were made of.
+  func history(_ task: TrainingTask, seed: UInt64) throws -> LossHistory {
+    let count = LossHistory.length
     let numbers = try ask("history \(task.id) \(count)").map { Double($0) ?? .nan }
     guard numbers.count == 2 * count else {
       throw Failure(description: "\(name) gave \(numbers.count / 2) losses instead of \(count)")
     }
-    return (0..<count).map { step in
-      (seconds: numbers[2 * step], loss: Float(numbers[2 * step + 1]))
-    }
+    return LossHistory(
+      task: task, implementation: name, seed: seed,
+      points: (0..<count).map { (numbers[2 * $0], Float(numbers[2 * $0 + 1])) })
   }
 
   /// The time of some steps from the initial weights, in nanoseconds a step.
@@ -105,5 +107,45 @@ final class Peer {
       throw Failure(description: "there is no Python `\(name)`; --python names one")
     }
     return path
+  }
+}
+
+// MARK: Frameworks that train
+
+extension Peer {
+  /// PyTorch with images in another order in memory: beside PyTorch where there are convolutions.
+  static let channelsLast = "PyTorch channels-last"
+
+  /// Starts a framework that trains.
+  ///
+  /// - Parameters:
+  ///   - framework: One that `Peers/training.py` knows.
+  ///   - tasks: The file with what is to be trained, from `writeTasks`.
+  convenience init(framework: String, tasks: URL, threads: Int, python: String) throws {
+    try self.init(
+      "training.py",
+      ["--framework", framework, "--threads", "\(threads)", "--tasks", tasks.path],
+      python: python)
+  }
+
+  /// Starts all frameworks that are there, and prints which are and which are not.
+  ///
+  /// - Parameter isWanted: Whether one of such a name is to be started.
+  static func all(
+    tasks: URL, threads: Int, python: String, where isWanted: (String) -> Bool
+  ) -> [Peer] {
+    [
+      ("torch", "PyTorch"), ("torch-channels-last", channelsLast),
+      ("torch-compile", "PyTorch compile"), ("jax", "JAX"), ("numpy", "NumPy"),
+    ].filter { isWanted($0.1) }.compactMap { framework, name in
+      do {
+        let peer = try Peer(framework: framework, tasks: tasks, threads: threads, python: python)
+        print("peer: \(peer.name) \(peer.version)")
+        return peer
+      } catch {
+        print("skipped: \(name): \(error)")
+        return nil
+      }
+    }
   }
 }

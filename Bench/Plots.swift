@@ -51,28 +51,22 @@ struct Plots {
       let own = rows.filter { $0.model == model }
       let names = inOrder(own.map(\.implementation))
       var figure = Figure(title: "\(model): loss of each batch")
-      figure.panel(xLabel: "step", yLabel: "loss", yScale: .log) { panel in
-        for (index, name) in names.enumerated() {
-          let points = own.filter { $0.implementation == name }
-          panel.line(
-            points.map(\.step), points.map(\.loss), label: name,
-            style: index == 0 ? .thick : .dashed)
-        }
-      }
-      let timed = own.filter { $0.seconds != nil }
-      if let end = timed.map({ $0.seconds! }).max() {
-        let (unit, size) = end < 1e-3 ? ("µs", 1e-6) : end < 1 ? ("ms", 1e-3) : ("s", 1)
-        figure.panel(
-          xLabel: "time since the start [\(unit)]", yLabel: "loss", yScale: .log
-        ) { panel in
+      /// Adds the losses against something, where it is known.
+      func addPanel(_ label: String, against x: (_ row: Int) -> Double?) {
+        figure.panel(xLabel: label, yLabel: "loss", yScale: .log) { panel in
           for (index, name) in names.enumerated() {
-            let points = timed.filter { $0.implementation == name }
+            let points = own.indices.filter { own[$0].implementation == name && x($0) != nil }
             if points.isEmpty { continue }
             panel.line(
-              points.map { $0.seconds! / size }, points.map(\.loss), label: name,
+              points.map { x($0)! }, points.map { own[$0].loss }, label: name,
               style: index == 0 ? .thick : .dashed)
           }
         }
+      }
+      addPanel("step") { own[$0].step }
+      if let end = own.compactMap(\.seconds).max() {
+        let (unit, size) = end < 1e-3 ? ("µs", 1e-6) : end < 1 ? ("ms", 1e-3) : ("s", 1)
+        addPanel("time since the start [\(unit)]") { own[$0].seconds.map { $0 / size } }
       }
       return ("loss-" + model, figure)
     }

@@ -49,7 +49,6 @@ nonisolated final class ProcessSide: Side {
   }
 
   func turns(_ requests: [Request]) throws -> [Turn] {
-    if launched.isEmpty { try beginRound() }
     let program = launched[done % launched.count]
     done += 1
     return try requests.map { request in

@@ -47,20 +47,9 @@ struct Results {
   }
 }
 
-let trainColumns = ["benchmark", "implementation", "seed", "step", "seconds", "loss"]
 let sampleColumns = [
   "benchmark", "implementation", "round", "iterations", "iteration_ns", "interruptions",
 ]
-
-/// How many losses of a training are recorded.
-let recordedSteps = 100
-
-/// A row of `train.csv`.
-func trainRow(
-  _ id: String, _ implementation: String, seed: UInt64, step: Int, seconds: Double, loss: Float
-) -> [String] {
-  [id, implementation, "\(seed)", "\(step)", "\(seconds)", "\(loss)"]
-}
 
 /// A row of `samples.csv`.
 func sampleRow(_ id: String, _ implementation: String, round: Int, _ turn: Turn) -> [String] {

@@ -32,12 +32,12 @@ struct RunCommand: ParsableCommand {
     try MainActor.assumeIsolated {
       if options.dryRun { return try listChosen(options) }
       let standard = try baseline.map { try BaselineStore.standard.load($0) }
-      let surroundings = begin(options)
+      var surroundings = begin(options)
       if let standard { try refuseForeign(standard, surroundings) }
+      let peer = try LossPeer(peers, options, &surroundings)
+      defer { peer?.quit() }
       let results = try Results(options.out, surroundings)
       defer { results.discard() }
-      let peer = try LossPeer(peers, options, surroundings)
-      defer { peer?.quit() }
       let measured = try survey(options, surroundings, results, beside: peer)
       let table = try summarize(measured, threads: surroundings.fingerprint.threads, results)
       for format in try options.formats { table.print(as: format) }

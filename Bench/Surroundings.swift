@@ -40,6 +40,12 @@ struct Surroundings: Encodable {
     return revision.map { "\(time)-\($0)" } ?? time
   }
 
+  /// Names a peer with its version. Its ways to compute share one: those of `PyTorch compile` and
+  /// `PyTorch`.
+  mutating func note(_ peer: Peer) {
+    libraries[String(peer.name.prefix { $0 != " " })] = peer.version
+  }
+
   /// What `env.json` holds.
   var json: Data {
     get throws {

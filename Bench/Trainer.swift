@@ -1,4 +1,5 @@
 import Neuronika
+import NeuronikaBenchmarking
 
 /// Trains the model of a task, define-by-run: each step builds its graph anew and reads its loss.
 final class Trainer {
@@ -108,6 +109,13 @@ final class Trainer {
     let start = ContinuousClock.now
     for index in warmup..<warmup + steps { _ = step(index) }
     return (ContinuousClock.now - start).nanoseconds / Double(steps)
+  }
+
+  /// How many steps take about so many seconds: at least 3, at most 100,000.
+  func steps(taking seconds: Double) -> Int {
+    let calibration = Calibration(target: seconds * 1e9)
+    let steps = calibration.iterations { time(warmup: 2, steps: $0) * Double($0) }
+    return min(max(steps, 3), 100_000)
   }
 }
 

@@ -34,25 +34,15 @@ final class TrainingStep {
     }
   }
 
-  /// The loss against steps and seconds, from the initial weights.
-  func history() -> [[String]] {
+  /// The losses from the initial weights on.
+  func history() -> LossHistory {
     trainer.reset()
     let start = ContinuousClock.now
-    return (0..<recordedSteps).map { step in
-      let loss = trainer.step(step)
-      let seconds = (ContinuousClock.now - start).nanoseconds / 1e9
-      return trainRow(
-        task.id, "neuronika", seed: seed, step: step, seconds: seconds, loss: loss)
-    }
+    return LossHistory(
+      task: task, implementation: "neuronika", seed: seed,
+      points: (0..<LossHistory.length).map { step in
+        let loss = trainer.step(step)
+        return ((ContinuousClock.now - start).nanoseconds / 1e9, loss)
+      })
   }
-}
-
-/// As many steps as take about so long, and at least 3.
-func stepsPerTurn(_ trainer: Trainer, seconds: Double) -> Int {
-  min(
-    max(
-      Calibration(target: seconds * 1e9).iterations {
-        trainer.time(warmup: 2, steps: $0) * Double($0)
-      }, 3),
-    100_000)
 }
