@@ -115,6 +115,12 @@ extension Comparison {
         "\(control.id) moved (× \(String(format: "%.3f", control.ratio))): the machine wasn't the "
           + "same for both sides, so the run is void.")
     }
+    let open = verdicts.filter { $0.outcome == .inconclusive }
+    if !open.isEmpty, open.allSatisfy({ !$0.smallestVisible.isFinite }) {
+      notes.append(
+        "\(open[0].rounds) rounds of \(open.count) benchmarks can name nothing, however slow it is. "
+          + "Give more by --rounds, or choose by --filter.")
+    }
     let disturbed = rounds.count(where: \.isDisturbed)
     if disturbed > 0 {
       notes.append(

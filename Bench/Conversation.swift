@@ -53,10 +53,13 @@ nonisolated final class Conversation {
   }
 
   /// Closes its input, which ends it, and waits until its output is closed, as the system does where a
-  /// process ends. (That it has ended is told later, by some 50 ms.)
-  func end() {
+  /// process ends. That it has ended is told some 50 ms later.
+  ///
+  /// - Parameter waiting: Whether to wait for that, too: a program may close its output before it ends.
+  func end(waiting: Bool = false) {
     try? input.close()
     while hear() != nil {}
+    if waiting { process.waitUntilExit() }
   }
 
   /// Ends it whatever it does.

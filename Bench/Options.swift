@@ -53,7 +53,9 @@ struct BenchOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The least time of a turn. (default: 10, quick 1)", valueName: "ms"))
   var minTime: Double?
 
-  @Option(help: ArgumentHelp("No new round after so long; 6 there are anyway.", valueName: "s"))
+  @Option(
+    help: ArgumentHelp("No new round after so long; 6 of a stage there are anyway.", valueName: "s")
+  )
   var maxTime: Double?
 
   @Option(help: "Threads to compute with. (default: the engine's choice)")

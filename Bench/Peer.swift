@@ -72,7 +72,7 @@ final class Peer {
 
   func quit() {
     _ = program.ask("quit")
-    program.end()
+    program.end(waiting: true)
   }
 
   /// Does a request.

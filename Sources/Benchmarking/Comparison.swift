@@ -4,7 +4,7 @@
 //   another revision ──────▶ Side ─┴─▶ Rounds ──▶ [Round] ──┤
 //                                        │ (CSV, as they    └──▶ controls moved? void
 //                                        ▼  come)                     │
-//                     screen, 12 rounds ──▶ decision, 30 fresh        ▼
+//                     screen, 12 rounds ──▶ decision, fresh ones      ▼
 //                                                           Comparison.exitStatus
 //
 // The unit is the round, not the sample: both sides within moments, in the order ABBA or BAAB. The

@@ -40,9 +40,9 @@ public struct PerformanceSection: Equatable, Sendable {
   /// Where and when it was measured, and of which revision.
   private static func sentence(on runs: [RunDescription]) -> String {
     let (first, fingerprint) = (runs[0], runs[0].fingerprint)
-    // The peers' versions stand with the peers.
+    // Where they differ, those of the last run are meant: that beside others, whose ratios are shown.
     let libraries = runs.reduce(into: [:]) { all, run in
-      all.merge(run.libraries) { first, _ in first }
+      all.merge(run.libraries) { $1 }
     }
     let threads = fingerprint.threads == 1 ? "1 thread" : "\(fingerprint.threads) threads"
     let parts =

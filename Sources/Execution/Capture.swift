@@ -179,11 +179,9 @@ extension Node {
   /// Whether the operation is to be told the value.
   var isObserving: Bool { isObserved && (operation as! any ObservingOperation).isObserving }
 
-  /// Whether the value is but another view of the operand's.
+  /// Whether the value is but another view of the first operand's.
   fileprivate var isView: Bool {
-    if operands.count != 1 { return false }
-    return if case .view = operation.lowering(of: [operands[0].shape], to: shape) { true } else {
-      false
-    }
+    let lowering = operation.lowering(of: operands.array.map(\.shape), to: shape)
+    return if case .view = lowering { true } else { false }
   }
 }

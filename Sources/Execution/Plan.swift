@@ -187,6 +187,10 @@ package final class Plan: @unchecked Sendable {
       workspace.setRegionThreads(step.isParallel ? threads : 1)
       step.run(slots, context, threads: threads, workspace)
     case .windows(let step):
+      // The primitives of its readers may be made here, for as many threads as they will run with.
+      if let reader = step.readers.first {
+        workspace.setRegionThreads(reader.isParallel ? threads : 1)
+      }
       step.run(slots, context, threads: step.isParallel ? threads : 1)
     case .assembly(let step): step.run(slots, workspace)
     case .slices(let step): step.run(slots)

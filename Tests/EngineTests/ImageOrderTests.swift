@@ -49,6 +49,23 @@ import Testing
     #expect(bits(holding: true, build) == bits(holding: false, build))
   }
 
+  /// Dropout in use hands its operand on, which the pooling and the sum for the bias have to see.
+  @Test func theBiasBehindAHeldDropoutHasTheSameBits() {
+    func bits(holding: Bool) -> [UInt32] {
+      let w = Var.from(random([6, 4, 2, 2], 2)).requiresGrad()
+      let b = Var.from(random([6, 1, 1], 3)).requiresGrad()
+      let y = (Var.from(random([3, 4, 9, 7], 1)).convolution(w) + b).relu()
+      var dropped: VarDiff? = y.dropout(probability: 0.5)
+      dropped!.eval()
+      let pooled = dropped!.maxPool(kernelSize: 2)
+      if !holding { dropped = nil }
+      pooled.forward()
+      pooled.backward(random(pooled.shape, 4))
+      return withExtendedLifetime(dropped) { w.grad.bits + b.grad.bits }
+    }
+    #expect(bits(holding: true) == bits(holding: false))
+  }
+
   @Test func productsOfAHeldConvolutionHaveTheSameBits() {
     let v = Var.from(random([6], 6))
     func build(_ x: VarDiff, _ w: VarDiff) -> [VarDiff] {

@@ -98,33 +98,74 @@ import Testing
     }
   }
 
-  /// The gradient of a pooling is written as the convolution behind it wants it, unless somebody else
-  /// wants it, too; and what a pooling routes is added up before it is, for the bias.
-  @Test func theGradientOfAPoolingHasTheSameBitsIfItIsHeld() async {
-    await #expect(processExitsWith: .success) {
+  /// The gradients of some leaves, twice, with what is before a pooling held or not. Held, the gradient
+  /// of the pooling is somebody else's, too; else it is written as the convolution behind it wants it.
+  private static func gradients(
+    of leaves: [VarDiff], holding: Bool, _ before: () -> [VarDiff], _ after: (VarDiff) -> VarDiff
+  ) -> [[UInt32]] {
+    var steps = before()
+    let root = after(steps[steps.count - 1])
+    if !holding { steps = [] }
+    var results: [[UInt32]] = []
+    for _ in 0..<2 {
+      root.forward()
+      root.backward(random(root.shape, 4))
+      results.append(leaves.flatMap(\.grad.bits))
+      for leaf in leaves { leaf.zeroGrad() }
+    }
+    return withExtendedLifetime(steps) { results }
+  }
+
+  @Test(arguments: [true, false])
+  func theGradientOfAPoolingHasTheSameBitsIfItIsHeld(isRectified: Bool) async {
+    await #expect(processExitsWith: .success) { [isRectified] in
       let x = Var.from(random([4, 32, 26, 26], 1)).requiresGrad()
       let w = Var.from(random([48, 32, 3, 3], 2)).requiresGrad()
       let b = Var.from(random([48], 3)).requiresGrad()
-      func gradients(holding: Bool, rectified: Bool) -> [[UInt32]] {
-        var before: VarDiff? = x.convolution(w) + b.reshape([48, 1, 1])
-        var y: VarDiff? = rectified ? before!.relu() : before!
-        let pooled = y!.maxPool(kernelSize: 2)
-        if !holding { (before, y) = (nil, nil) }
-        var results: [[UInt32]] = []
-        for _ in 0..<2 {
-          pooled.forward()
-          pooled.backward(random(pooled.shape, 4))
-          results.append(x.grad.bits + w.grad.bits + b.grad.bits)
-          for leaf in [x, w, b] { leaf.zeroGrad() }
+      // So small a product that it runs on one thread.
+      let v = Var.from(random([48 * 12 * 12, 10], 5))
+      let behind: [(VarDiff) -> VarDiff] = [
+        { $0.maxPool(kernelSize: 2) },
+        { $0.maxPool(kernelSize: 2).reshape([4, 48 * 12 * 12]).mm(v) },
+      ]
+      for after in behind {
+        func gradients(holding: Bool) -> [[UInt32]] {
+          WinogradTests.gradients(of: [x, w, b], holding: holding) {
+            let sum = x.convolution(w) + b.reshape([48, 1, 1])
+            return isRectified ? [sum, sum.relu()] : [sum]
+          } _: {
+            after($0)
+          }
         }
-        return withExtendedLifetime((before, y)) { results }
-      }
-      for rectified in [true, false] {
-        let held = gradients(holding: true, rectified: rectified)
+        let held = gradients(holding: true)
         #expect(held[0] == held[1])
-        #expect(held == gradients(holding: false, rectified: rectified))
+        #expect(held == gradients(holding: false))
       }
     }
+  }
+
+  /// The pooled images are the convolution's, cut in two: no order of theirs is that of the others.
+  @Test func theGradientOfAPoolingOfOtherImagesIsPutInOrder() async {
+    await #expect(processExitsWith: .success) {
+      let x = Var.from(random([1, 32, 50, 26], 1)).requiresGrad()
+      let w = Var.from(random([64, 32, 3, 3], 2)).requiresGrad()
+      func gradients(holding: Bool) -> [[UInt32]] {
+        WinogradTests.gradients(of: [x, w], holding: holding) {
+          let y = x.convolution(w)
+          return [y, y.permute(0, 2, 3, 1).reshape([2, 24, 24, 64]).permute(0, 3, 1, 2)]
+        } _: {
+          $0.maxPool(kernelSize: 2)
+        }
+      }
+      #expect(gradients(holding: true) == gradients(holding: false))
+    }
+  }
+
+  @Test func thePoolingOfNoImagesHasGradientsOfZero() {
+    let x = Var.from(Tensor([], shape: [0, 32, 26, 26])).requiresGrad()
+    let w = Var.from(random([48, 32, 3, 3], 2)).requiresGrad()
+    for _ in 0..<2 { x.convolution(w).maxPool(kernelSize: 2).sum().backward() }
+    #expect(w.grad.elements.allSatisfy { $0 == 0 })
   }
 
   @Test func theGradientOfAPoolingIsThatOfItsImagesOneByOne() {

@@ -82,12 +82,13 @@ extension Lowerer {
     if case .select(let condition, let share, let rest) = ir.values[images.value].kind,
       ir.constantValue(rest) == 0, share.isWhole(in: ir), condition.isWhole(in: ir),
       case .binary(.less, let zero, let x) = ir.values[condition.value].kind,
-      ir.constantValue(zero) == 0
+      ir.constantValue(zero) == 0, x.view.isContiguous
     {
       (routed, mask) = (share.value, x)
     }
     guard case .windows(let pass) = ir.values[routed].kind, pass.work == .maxPool(.route),
-      (mask ?? pass.operands[0]) == pass.operands[0],
+      mask.map({ $0.isSame(as: pass.operands[0]) }) ?? true,
+      pass.output.count < pass.input.count,
       pass.axes.allSatisfy({ zip($0.starts, $0.starts.dropFirst()).allSatisfy(<) })
     else { return nil }
     if mask == nil { return channelsFirst(pass.operands[1]) }
@@ -137,6 +138,11 @@ extension Reference {
   /// Whether all of a value is read, in the order in which it lies.
   func isWhole(in ir: IR) -> Bool {
     view.isContiguous && view.offset == 0 && view.count == ir.values[value].shape.count
+  }
+
+  /// Whether two contiguous views show the same. Strides of axes of one element may differ.
+  func isSame(as other: Reference) -> Bool {
+    value == other.value && view.offset == other.view.offset && view.extents == other.view.extents
   }
 
   func permuted(_ axes: [Int]) -> Reference {

@@ -149,8 +149,8 @@ struct Scheduler {
           .filter { $0.value == index }.map { _ in reader }
       }
       let convolutions = readers.compactMap { reader -> ConvolutionStep? in
-        guard case .convolution(let convolution) = steps[reader], !convolution.isDirect,
-          convolution.product.output.count == ir.values[index].shape.count
+        guard case .convolution(let convolution) = steps[reader],
+          units[reader].isBackward == unit.isBackward
         else { return nil }
         return convolution.upstream?.slot == slots[index] ? convolution : nil
       }

@@ -50,6 +50,12 @@ final class ConvolutionStep {
     }
   }
 
+  /// Whether oneDNN computes it, from an output's gradient of such a shape, `[N, …, C]`.
+  func takesOutput(_ shape: Shape) -> Bool {
+    !isDirect && upstream != nil && product.size > 0 && product.input.count > 0
+      && product.output.permuted(Lowerer.channelsLast(product.output.rank)) == shape
+  }
+
   /// Whether it is computed without oneDNN.
   var isDirect: Bool { direct != nil }
 

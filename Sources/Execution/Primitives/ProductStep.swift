@@ -140,6 +140,7 @@ final class RunContext: @unchecked Sendable {
       primitives.allSatisfy({ nk_have_same_output(primitives[0], $0) != 0 }), let scratchpad
     else { return nil }
     prepared = first
+    lastConvolution = nil
     return (scratchpad + primitives[0].pointee.operands.2.offset)
       .assumingMemoryBound(to: Float.self)
   }

@@ -13,7 +13,7 @@ final class WindowStep {
   private let windows: nk_windows
   private let tables: [UnsafeMutableRawPointer]
   /// The gradients of a convolution that alone read the result, and are the next steps.
-  private var readers: [ConvolutionStep] = []
+  private(set) var readers: [ConvolutionStep] = []
 
   init(_ pass: WindowPass, operands: [SlotOffset], out: Int) {
     (work, input, output) = (pass.work, pass.input, pass.output)
@@ -53,7 +53,10 @@ final class WindowStep {
   /// Is told which steps alone read the result, right after it was computed.
   func precede(_ readers: [ConvolutionStep]) {
     var windows = windows
-    if work == .maxPool(.route), nk_can_route_blocked(&windows) != 0 { self.readers = readers }
+    guard work == .maxPool(.route), nk_can_route_blocked(&windows) != 0,
+      readers.allSatisfy({ $0.takesOutput(input) && $0.isParallel == readers[0].isParallel })
+    else { return }
+    self.readers = readers
   }
 
   deinit { for table in tables { table.deallocate() } }
@@ -63,13 +66,13 @@ final class WindowStep {
   func run(
     _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ context: RunContext, threads: Int
   ) {
-    let blocks = context.blocks(for: readers)
     let result = slots[out]
     let memory = operands.map { slots[$0.slot] + $0.offset }
     var windows = windows
     let images = input[0]
     let rows = windows.output.0 * windows.output.1
     if input.count == 0 || output.count == 0 { return }
+    let blocks = context.blocks(for: readers)
     withUnsafePointer(to: &windows) { windows in
       let windows = windows
       if let blocks {
