@@ -12,12 +12,18 @@ let checked = Context.environment["NEURONIKA_CHECKED"] != nil
 let optimised =
   ["-O"] + (checked ? ["-assert-config", "Debug"] : ["-enforce-exclusivity=unchecked"])
 let fast: [SwiftSetting] = [.unsafeFlags(optimised)]
+/// Functions begin at lines of the cache, as those in C do. Else a change anywhere moves the loops of
+/// all others across lines: relu of a million numbers took 91 or 117 µs, depending on the length of
+/// functions that it never calls.
+let aligned = ["-Xllvm", "-align-all-functions=6"]
 /// The engine's rooms are compiled as whole modules: a graph is built through generic functions that
 /// stand in other files.
 let fastest: [SwiftSetting] = [
-  .unsafeFlags(optimised + ["-wmo", "-num-threads", "2", "-disable-batch-mode"])
+  .unsafeFlags(optimised + ["-wmo", "-num-threads", "2", "-disable-batch-mode"] + aligned)
 ]
-let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno"])]
+let fastC: [CSetting] = [
+  .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-falign-functions=64"])
+]
 
 /// One room of the library: `Sources/<folder>` becomes the target `Neuronika<folder>`.
 func room(
