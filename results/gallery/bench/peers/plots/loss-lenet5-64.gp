@@ -45,7 +45,7 @@ set xlabel 'time since the start [s]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.23882 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-0.04267197067999066:1.160315558679757]
+set xrange [-0.04277920107996938:1.1519916990792036]
 set yrange [2.159469345200284:2.421426337594724]
 set grid xtics
 set xtics norotate scale 0.5 ('0' 0e-1, '0.2' 2e-1, '0.4' 4e-1, '0.6' 6e-1, '0.8' 8e-1, '1.0' 10e-1)
