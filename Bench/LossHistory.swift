@@ -26,18 +26,13 @@ struct LossHistory {
   ///
   /// - Throws: `WrongResult` if it is beyond the tolerance.
   func difference(from other: LossHistory) throws -> Float {
-    var worst: Float = 0
-    for (step, (own, others)) in zip(points, other.points).prefix(20).enumerated() {
-      let (a, b) = (own.loss, others.loss)
-      let difference = abs(a - b) / max(abs(a), abs(b), .leastNormalMagnitude)
-      // A NaN agrees with nothing.
-      guard difference <= lossTolerance else {
-        throw WrongResult(
-          "\(task.id): the loss of step \(step) is \(a) in \(implementation), but \(b) in "
-            + "\(other.implementation)\n  \(task.summary)")
-      }
-      worst = max(worst, difference)
+    let (own, others) = (points.prefix(20).map(\.loss), other.points.prefix(20).map(\.loss))
+    for (step, (a, b)) in zip(own, others).enumerated()
+    where !(worstDifference([a], [b]) <= lossTolerance) {
+      throw WrongResult(
+        "\(task.id): the loss of step \(step) is \(a) in \(implementation), but \(b) in "
+          + "\(other.implementation)\n  \(task.summary)")
     }
-    return worst
+    return worstDifference(own, others)
   }
 }
