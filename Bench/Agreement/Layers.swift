@@ -17,6 +17,25 @@ let layerFamily = Family(
       draw.learnables(of: layer)
       return layer(indices)
     },
+    "LSTMCell": { draw in
+      let sizes = draw.tell("sizes", [draw.length(), draw.length()])
+      let cell = LSTMCell(sizes[0], sizes[1], bias: draw.bias())
+      let rows = draw.length()
+      let x = draw.real([rows, sizes[0]])
+      let state = LSTMState(
+        hidden: draw.real([rows, sizes[1]]), cell: draw.real([rows, sizes[1]]))
+      draw.learnables(of: cell)
+      let next = cell(x, cell(x, state))
+      return cat([next.hidden, next.cell], axis: 1)
+    },
+    "GRUCell": { draw in
+      let sizes = draw.tell("sizes", [draw.length(), draw.length()])
+      let cell = GRUCell(sizes[0], sizes[1], bias: draw.bias())
+      let rows = draw.length()
+      let (x, hidden) = (draw.real([rows, sizes[0]]), draw.real([rows, sizes[1]]))
+      draw.learnables(of: cell)
+      return cell(x, cell(x, hidden))
+    },
     "Conv1d": { draw in
       let g = draw.geometry(axes: 1)
       let layer = Conv1d(

@@ -29,6 +29,23 @@ def embedding(x, a):
     return functional_call(nn.Embedding(*a["sizes"]), {"weight": x[1]}, (x[0].long(),))
 
 
+def recurrent(module):
+    """Two steps of a cell, whose four learnables have names of their own here."""
+    names = {"input": "ih", "hidden": "hh"}
+
+    def evaluate(x, a):
+        learnables = [name.split(".") for name in a["learnables"]]
+        inputs = len(x) - len(learnables)
+        values = {f"{of}_{names[part]}": v for (part, of), v in zip(learnables, x[inputs:])}
+        cell = module(*a["sizes"], bias=a["bias"]).double()
+        state = tuple(x[1:inputs]) if inputs > 2 else x[1]
+        for _ in range(2):
+            state = functional_call(cell, values, (x[0], state), strict=True)
+        return torch.cat(state, 1) if inputs > 2 else state
+
+    return evaluate
+
+
 def convolution(module):
     mode = {"zero": "zeros", "reflective": "reflect", "replicative": "replicate"}
     return layer(
@@ -111,6 +128,8 @@ layers = {
     "Activations LogSoftmax": layer(lambda x, a: nn.LogSoftmax(a["axis"])),
     "Layers Linear": layer(lambda x, a: nn.Linear(*a["sizes"], bias=a["bias"])),
     "Layers Embedding": embedding,
+    "Layers LSTMCell": recurrent(nn.LSTMCell),
+    "Layers GRUCell": recurrent(nn.GRUCell),
     "Layers Conv1d": convolution(nn.Conv1d),
     "Layers Conv2d": convolution(nn.Conv2d),
     "Layers Conv3d": convolution(nn.Conv3d),

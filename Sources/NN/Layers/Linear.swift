@@ -36,8 +36,13 @@ public struct Linear: Layer {
     guard inputs > 0, outputs > 0 else {
       stopProgram("Linear: inputs and outputs are at least 1, but \(inputs) and \(outputs)")
     }
-    weight = learnable("weight", Shape(outputs, inputs), fan: inputs, source)
-    self.bias = bias ? learnable("bias", Shape(outputs), fan: inputs, source) : nil
+    self.init(inputs, outputs, bias: bias, fan: inputs, using: source)
+  }
+
+  /// The same with values from −√(1 / fan) up to √(1 / fan).
+  init(_ inputs: Int, _ outputs: Int, bias: Bool, fan: Int, using source: RandomSource) {
+    weight = learnable("weight", Shape(outputs, inputs), fan: fan, source)
+    self.bias = bias ? learnable("bias", Shape(outputs), fan: fan, source) : nil
   }
 
   /// The weight, then the bias.
