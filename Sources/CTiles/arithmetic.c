@@ -15,6 +15,8 @@
 // a cache line. Zen 4 takes 512 bits in two halves, so v4 wins nothing here.
 // floor, ceil and round are calls in the SSE2 clone, which has no instruction for them.
 
+#include <stdint.h>
+
 #include "kernels.h"
 
 NK_UNARY(copy, x)
@@ -50,3 +52,25 @@ NK_KERNEL(select_vsv, V, S, V, x != 0 ? y : z)
 NK_KERNEL(select_vss, V, S, S, x != 0 ? y : z)
 
 NK_KERNEL(fill, S, N, N, x)
+
+// Whole lines of the cache are written, so that memory needs not be read first. Milliseconds of an
+// AMD EPYC with two cores and 32 MB of cache, 2²² and 2²³ floats by both, through the cache and past it:
+//
+//                               2²²            2²³
+//   relu                  0.67   0.63     1.73   1.27
+//   add                   1.14   0.81     3.40   1.87
+//   relu, both ways       2.30   1.84     5.66   3.71
+//
+// With 2²⁰ floats, which stay in the cache, relu takes 0.16 instead of 0.07. Tried: "rep movsb", which
+// was slower than plain stores (softmax cross-entropy of 4096 × 1024: 4.5 ms, 2.8, and 2.3 past).
+NK_CLONES void nk_copy_past(NK_PARAMETERS) {
+  const long n = rows * width;
+  const long rest = (16 - ((uintptr_t)d / sizeof(float)) % 16) % 16, first = rest < n ? rest : n;
+  long i = 0;
+  for (; i < first; i++) d[i] = a[i];
+  for (; i + 16 <= n; i += 16) {
+    const nk_lanes x = *(const nk_loose *)(a + i);
+    __builtin_nontemporal_store(x, (nk_lanes *)(d + i));
+  }
+  for (; i < n; i++) d[i] = a[i];
+}

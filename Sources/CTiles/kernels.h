@@ -129,10 +129,11 @@ NK_INLINE void nk_store_eight(float *p, const nk_eight *x, long count) {
   NK_LIST_BINARY(X, EQ, eq) NK_LIST_BINARY(X, NE, ne) \
   X(SELECT_VVV, select_vvv) X(SELECT_VVS, select_vvs) X(SELECT_VSV, select_vsv) \
   X(SELECT_VSS, select_vss) \
-  X(FILL, fill) X(COLUMN, column) X(EXPAND, expand) \
+  X(COPY_PAST, copy_past) X(FILL, fill) X(COLUMN, column) X(EXPAND, expand) \
   X(ROW_SUM, row_sum) X(ROW_MAX, row_max) X(ROW_MIN, row_min) \
   X(ROW_ARGMAX, row_argmax) X(ROW_ARGMIN, row_argmin) X(ROW_SCAN, row_scan) \
   X(ROW_PICK, row_pick) X(ROW_ADD, row_add) \
+  X(ADD_VR, add_vr) X(SUB_VR, sub_vr) X(MUL_VR, mul_vr) X(DIV_VR, div_vr) \
   X(COLUMN_SUM, column_sum)
 
 #endif

@@ -235,3 +235,20 @@ static const float nk_ramp[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 
 
 NK_ROW_WRITER(expand, (nk_lanes)(a[r]), a[r])
 NK_ROW_WRITER(column, *(const nk_loose *)nk_ramp + (float)j, (float)j)
+
+// Without them a number would first be repeated along its row, which takes longer than to use it.
+#define NK_WITH_NUMBERS(name, value) \
+  NK_CLONES void nk_##name(NK_PARAMETERS) { \
+    for (long r = 0; r < rows; r++) { \
+      const float y = b[r]; \
+      for (long j = r * width; j < (r + 1) * width; j += 16) { \
+        const nk_lanes x = *(const nk_loose *)(a + j); \
+        *(nk_loose *)(d + j) = value; \
+      } \
+    } \
+  }
+
+NK_WITH_NUMBERS(add_vr, x + y)
+NK_WITH_NUMBERS(sub_vr, x - y)
+NK_WITH_NUMBERS(mul_vr, x * y)
+NK_WITH_NUMBERS(div_vr, x / y)

@@ -15,6 +15,14 @@ const nk_kernel nk_kernels[NK_OPCODE_COUNT] = {NK_LIST(NK_ENTRY)};
 #define NK_ONE(NAME, name) +1
 _Static_assert(0 NK_LIST(NK_ONE) == NK_OPCODE_COUNT, "an opcode has no kernel");
 
+void nk_fence(void) {
+#if defined(__x86_64__)
+  _mm_sfence();
+#else
+  __sync_synchronize();
+#endif
+}
+
 unsigned nk_flush_denormals(void) {
 #if defined(__x86_64__)
   const unsigned state = _mm_getcsr();

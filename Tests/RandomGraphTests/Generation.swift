@@ -13,7 +13,7 @@ extension RandomGraph {
 
 /// Draws a graph step by step, with a bound on every value so that nothing blows up.
 struct Generation {
-  enum Size { case small, medium, images, products, large }
+  enum Size { case small, medium, images, products, large, wide }
 
   var numbers: Numbers
   var graph: RandomGraph
@@ -30,7 +30,10 @@ struct Generation {
     let draw = numbers.unit()
     size =
       draw < 0.5
-      ? .small : draw < 0.64 ? .medium : draw < 0.92 ? .images : draw < 0.975 ? .products : .large
+      ? .small
+      : draw < 0.64
+        ? .medium
+        : draw < 0.92 ? .images : draw < 0.97 ? .products : draw < 0.985 ? .large : .wide
   }
 
   mutating func run() -> RandomGraph {
@@ -42,7 +45,7 @@ struct Generation {
       switch size {
       case .small, .medium: numbers.int(5...60)
       case .images: graph.items.count + numbers.int(3...25)
-      case .products, .large: numbers.int(5...14)
+      case .products, .large, .wide: numbers.int(5...14)
       }
     while graph.items.count < steps { addStep() }
 
@@ -142,6 +145,8 @@ struct Generation {
       return numbers.chance(0.5)
         ? Shape(numbers.int(170...210), numbers.int(195...260))
         : Shape(numbers.int(33_000...40_000))
+    // Their rows go through in pieces.
+    case .wide: return Shape(numbers.int(1...6), numbers.int(4090...6200))
     case .images: return imageShape()
     case .small, .medium:
       let rank = numbers.pick([0, 1, 1, 2, 2, 2, 2, 3, 3, 4])
@@ -162,7 +167,7 @@ struct Generation {
     case .medium: 2000
     case .images: 3000
     case .products: 40_000
-    case .large: 60_000
+    case .large, .wide: 60_000
     }
   }
 
@@ -184,7 +189,7 @@ struct Generation {
       switch size {
       case .images: (6, 3)
       case .small, .medium: (2, 1)
-      case .products, .large: (0, 0)
+      case .products, .large, .wide: (0, 0)
       }
     switch numbers.below(19 + windows + gradients) {
     case 0...4: addUnary()

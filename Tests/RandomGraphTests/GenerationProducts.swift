@@ -98,7 +98,9 @@ extension Generation {
   }
 
   private mutating func addBatchedProduct() {
-    guard size != .large, let a = operand({ $0.rank >= 2 }) else { return addLeaf(matrixShape()) }
+    guard size != .large, size != .wide, let a = operand({ $0.rank >= 2 }) else {
+      return addLeaf(matrixShape())
+    }
     let shape = shape(a)
     let (m, k) = (shape[shape.rank - 2], shape[shape.rank - 1])
     let batch = Array(shape.extents.dropLast(2))
@@ -129,7 +131,7 @@ extension Generation {
 
   private mutating func addBilinear() {
     let limit = limit / 8
-    guard size != .large, size != .products,
+    guard size != .large, size != .wide, size != .products,
       let x = operand({ $0.rank > 0 && $0.count > 0 && $0.count <= limit })
     else { return addLeaf(matrixShape()) }
     let last = shape(x).rank - 1
@@ -152,7 +154,7 @@ extension Generation {
   }
 
   private mutating func addEinsum() {
-    guard size != .large, size != .products,
+    guard size != .large, size != .wide, size != .products,
       let a = operand({ (1...4).contains($0.rank) && $0.count > 0 })
     else { return addLeaf(matrixShape()) }
     let shape = shape(a)

@@ -135,6 +135,37 @@ private let shapes: [(rows: Int, width: Int)] =
     #expect(expanded == (0..<rows * width).map { values[$0 / width] })
   }
 
+  @Test(arguments: [0, 1, 3, 16, 33], [16, 32, 48, 64, 112])
+  func rowsWithANumberEachAreAsIfItWereRepeated(rows: Int, width: Int) {
+    var numbers = Numbers(seed: UInt64(rows + width))
+    let tile = numbers.floats(rows * width, -1...1)
+    let each = numbers.floats(rows, 0.5...1)
+    let repeated = run(NK_EXPAND, [each], rows: rows, width: width)
+    for (opcode, elementwise) in [
+      (NK_ADD_VR, NK_ADD_VV), (NK_SUB_VR, NK_SUB_VV), (NK_MUL_VR, NK_MUL_VV),
+      (NK_DIV_VR, NK_DIV_VV),
+    ] {
+      let expected = run(elementwise, [tile, repeated], rows: rows, width: width)
+      #expect(sameBits(run(opcode, [tile, each], rows: rows, width: width), expected))
+      #expect(sameBits(run(opcode, [tile, each], rows: rows, width: width, into: 0), expected))
+    }
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 17, 100, 1024], [0, 1, 15])
+  func copiesPastTheCacheFillTheirPlaceAndNoMore(count: Int, offset: Int) {
+    let values = (0..<count).map(Float.init)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4 * (count + 48), alignment: 64)
+      .bindMemory(to: Float.self, capacity: count + 48)
+    memory.initialize(repeating: -1, count: count + 48)
+    nk_kernel_for(Int32(NK_COPY_PAST.rawValue))(memory + 16 + offset, values, nil, nil, 1, count)
+    nk_fence()
+    let all = Array(UnsafeBufferPointer(start: memory, count: count + 48))
+    let before = [Float](repeating: -1, count: 16 + offset)
+    let after = [Float](repeating: -1, count: 32 - offset)
+    #expect(all == before + values + after)
+    memory.deallocate()
+  }
+
   @Test(arguments: [0, 1, 7, 63, 64, 65, 1000, 1024, 1_000_003])
   func totalsAreSumsInDouble(count: Int) {
     var numbers = Numbers(seed: UInt64(count))

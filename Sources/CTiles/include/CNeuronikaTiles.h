@@ -4,7 +4,8 @@
 // ignores (and may be null). Elementwise kernels treat `rows * width` contiguous floats.
 //
 // Aliasing: the destination of an elementwise kernel or of a row reduction may be exactly one of
-// the operands, and may not overlap one partly. NK_EXPAND and NK_COLUMN_SUM write elsewhere; NK_ROW_ADD only over `a`.
+// the operands, and may not overlap one partly. NK_EXPAND and NK_COLUMN_SUM write elsewhere; NK_ROW_ADD
+// and those on rows with a number each (VR) only over `a`.
 //
 // Letters after a name say what each operand is: V a tile, S a pointer to one float.
 #ifndef CNEURONIKATILES_H
@@ -66,6 +67,7 @@ typedef enum nk_opcode : int32_t {
   NK_SELECT_VVV, NK_SELECT_VVS, NK_SELECT_VSV, NK_SELECT_VSS,
 
   // Sources.
+  NK_COPY_PAST,   ///< d[i] = a[i], past the cache into memory; d elsewhere. See nk_fence.
   NK_FILL,        ///< d[i] = *a.
   NK_COLUMN,      ///< d[r * width + j] = j.
   NK_EXPAND,      ///< d[r * width + j] = a[r].
@@ -82,6 +84,9 @@ typedef enum nk_opcode : int32_t {
 
   NK_ROW_PICK,    ///< d[r] = a[r * width + b[r]], b whole numbers below the width.
   NK_ROW_ADD,     ///< d = a, and then d[r * width + b[r]] += c[r].
+
+  // d[r * width + j] = f(a[r * width + j], b[r]), for widths that are multiples of 16.
+  NK_ADD_VR, NK_SUB_VR, NK_MUL_VR, NK_DIV_VR,
 
   NK_COLUMN_SUM,  ///< d[j] += sum over r of a[r * width + j].
 
@@ -120,6 +125,9 @@ static inline void nk_prefetch(const float *memory, long count, int isWritten) {
       __builtin_prefetch(memory + i, 0, 2);
   }
 }
+
+/// To be called by a thread before others read what it has written past the cache.
+void nk_fence(void);
 
 /// Makes the calling thread treat denormals as zero; returns what nk_restore_denormals wants.
 unsigned nk_flush_denormals(void);

@@ -61,7 +61,25 @@ extension TileBinary {
   }
 }
 
+extension TileBinary {
+  /// The kernel for rows and a number for each of them.
+  var rowsKernel: nk_kernel? {
+    switch self {
+    case .add: NeuronikaExecution.kernel(NK_ADD_VR)
+    case .subtract: NeuronikaExecution.kernel(NK_SUB_VR)
+    case .multiply: NeuronikaExecution.kernel(NK_MUL_VR)
+    case .divide: NeuronikaExecution.kernel(NK_DIV_VR)
+    default: nil
+    }
+  }
+
+  var isCommutative: Bool { self == .add || self == .multiply }
+}
+
 extension Reduction {
+  /// Whether it is that of its values for the pieces.
+  var isOfPieces: Bool { self == .sum || self == .max || self == .min }
+
   var rowKernel: nk_kernel {
     let opcode =
       switch self {
@@ -87,6 +105,7 @@ extension Reduction {
 enum Kernels {
   static let add = kernel(NK_ADD_VV)
   static let copy = kernel(NK_COPY)
+  static let copyPast = kernel(NK_COPY_PAST)
   static let fill = kernel(NK_FILL)
   static let relu = kernel(NK_RELU)
   static let expand = kernel(NK_EXPAND)

@@ -66,11 +66,16 @@ extension TileProgram {
         tileRows = 1
         tileWidth = min(TileProgram.tile, count - start)
       }
-      let next = start + tileRows * tileWidth
-      interpret(
-        p, slots, sums, start: start, row: row, rows: tileRows, width: tileWidth,
-        next: streams.isEmpty || tile + 1 == last ? nil : next)
+      let next = streams.isEmpty || tile + 1 == last ? nil : start + tileRows * tileWidth
+      if stages.isEmpty {
+        interpret(
+          p, slots, sums, start: start, row: row, rows: tileRows, width: tileWidth, next: next)
+      } else {
+        interpretRow(
+          p, slots, sums, sums + accumulatorSize, row: row, width: tileWidth, next: next)
+      }
     }
+    if goesPastCache { nk_fence() }
   }
 
   /// Runs all instructions on one tile.
@@ -82,46 +87,56 @@ extension TileProgram {
   ) {
     advance(p, slots, start, row)
     for (position, instruction) in instructions.enumerated() {
-      if let next { fetch(slots, next, rows * width, part: position) }
-      let d = Int(instruction.d)
-      let a = p[Int(instruction.a)]
-      switch instruction.action {
-      case .kernel, .apart:
+      if let next { fetch(slots, next, rows * width, part: position, of: instructions.count) }
+      execute(instruction, p, slots, sums, start: start, row: row, rows: rows, width: width)
+    }
+  }
+
+  @inline(__always)
+  func execute(
+    _ instruction: Instruction, _ p: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ sums: UnsafeMutablePointer<Float>,
+    start: Int, row: Int, rows: Int, width: Int
+  ) {
+    let d = Int(instruction.d)
+    let a = p[Int(instruction.a)]
+    switch instruction.action {
+    case .kernel, .rows, .apart, .reduction, .whole, .wholeApart:
+      instruction.kernel.unsafelyUnwrapped(
+        p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], rows, width)
+    case .rowKernel:
+      let (b, c) = (p[Int(instruction.b)], p[Int(instruction.c)])
+      let steps = instruction.steps
+      for row in 0..<rows {
         instruction.kernel.unsafelyUnwrapped(
-          p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], rows, width)
-      case .rowKernel:
-        let (b, c) = (p[Int(instruction.b)], p[Int(instruction.c)])
-        let steps = instruction.steps
-        for row in 0..<rows {
-          instruction.kernel.unsafelyUnwrapped(
-            p[d] + row * width, a + row * Int(steps[0]), b + row * Int(steps[1]),
-            c + row * Int(steps[2]), 1, width)
-        }
-      case .columnKernel:
-        instruction.kernel.unsafelyUnwrapped(
-          p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], 1, rows)
-      case .load, .columnLoad:
-        let isColumn = instruction.action == .columnLoad
-        let view = views[Int(instruction.view)]
-        nk_load(
-          p[d], slots[view.slot] + view.offset, isColumn ? row : start,
-          isColumn ? rows : rows * width, view.rank, view.geometry, view.geometry + Int(view.rank))
-      case .columnSum:
-        instruction.kernel.unsafelyUnwrapped(
-          sums + accumulators[d].offset, a, nil, nil, rows, width)
-      case .total:
-        addTotal(accumulators[d], a, rows * width, sums)
+          p[d] + row * width, a + row * Int(steps[0]), b + row * Int(steps[1]),
+          c + row * Int(steps[2]), 1, width)
       }
+    case .columnKernel:
+      instruction.kernel.unsafelyUnwrapped(
+        p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], 1, rows)
+    case .load, .columnLoad:
+      let isColumn = instruction.action == .columnLoad
+      let view = views[Int(instruction.view)]
+      nk_load(
+        p[d], slots[view.slot] + view.offset, isColumn ? row : start,
+        isColumn ? rows : rows * width, view.rank, view.geometry, view.geometry + Int(view.rank))
+    case .columnSum:
+      instruction.kernel.unsafelyUnwrapped(
+        sums + accumulators[d].offset, a, nil, nil, rows, width)
+    case .total:
+      addTotal(accumulators[d], a, rows * width, sums)
     }
   }
 
   /// Starts bringing a part of the next tile into the cache. In parts, because a core waits for no
   /// more than some twenty lines at once: all at a time would be waited for, not computed beside.
   @inline(__always)
-  private func fetch(
-    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ next: Int, _ size: Int, part: Int
+  func fetch(
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ next: Int, _ size: Int, part: Int,
+    of parts: Int
   ) {
-    let length = (size / instructions.count + 16) & ~15
+    let length = (size / parts + 16) & ~15
     let first = part * length
     let count = min(first + length, size, count - next) - first
     for stream in streams {
@@ -158,7 +173,7 @@ extension TileProgram {
   }
 
   @inline(__always)
-  private func advance(
+  func advance(
     _ p: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
     _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ start: Int, _ row: Int
   ) {
@@ -172,7 +187,7 @@ extension TileProgram {
     }
   }
 
-  private func addTotal(
+  func addTotal(
     _ accumulator: Accumulator, _ a: UnsafeMutablePointer<Float>, _ count: Int,
     _ sums: UnsafeMutablePointer<Float>
   ) {

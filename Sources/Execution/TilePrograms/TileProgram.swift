@@ -18,8 +18,16 @@ final class TileProgram: @unchecked Sendable {
     case kernel
     /// A kernel on one whole row after another, with a number for each row among its operands.
     case rowKernel
+    /// A kernel on whole rows that takes a number for each row as its second operand.
+    case rows
     /// A kernel whose result may not lie where an operand does.
     case apart
+    /// A kernel that makes a number of each row, and as well of such numbers of its pieces.
+    case reduction
+    /// A kernel that needs rows whole.
+    case whole
+    /// The same where the result may not lie where an operand does.
+    case wholeApart
     /// A kernel on one number a row.
     case columnKernel
     /// Gathers a strided view.
@@ -42,14 +50,29 @@ final class TileProgram: @unchecked Sendable {
     var view: Int32 = 0
     /// How far `a`, `b` and `c` advance from row to row in a row kernel.
     var steps: SIMD4<Int32> = .zero
+    /// Of `a`, `b`, `c` and `d`, 1 for a tile, which advances with the pieces of a row; else 0.
+    var tiles: SIMD4<Int32> = .zero
+    /// Of a reduction, whether it adds up.
+    var isSum = false
+    /// Whether its result goes past the cache.
+    var goesPastCache = false
   }
 
   /// Rows from this width on are treated one by one where an operand is a number for each row: a
   /// kernel's call costs less than repeating the number along the row.
   static let wideRow = 128
+
+  /// Whether narrower rows are whole lines of the cache, as kernels for rows and numbers want them.
+  static func hasFullLines(_ width: Int) -> Bool { width > 0 && width < wideRow && width % 16 == 0 }
+
   /// From this many elements on a program brings the next tile into the cache while it computes one.
   /// Smaller ones find their operands there.
   static let prefetchThreshold = 1 << 18
+  /// Rows from this width on go through in pieces of ``tile``: two of them fill the first cache.
+  static let piecedRow = 4096
+  /// Results of so many elements go past the cache into memory: when one is done, its beginning is no
+  /// longer in a cache of 32 MB, and memory that is written through it has to be read first.
+  static let pastCache = 3 << 20
 
   /// Where an operand lies.
   enum Location {
@@ -96,6 +119,12 @@ final class TileProgram: @unchecked Sendable {
   let accumulators: [Accumulator]
   let constants: UnsafeMutablePointer<Float>
   let constantCount: Int
+  /// The stages of rows that go through in pieces; none for other programs.
+  let stages: [Stage]
+  /// Whether results go past the cache.
+  let goesPastCache: Bool
+  /// How many instructions reduce pieces.
+  let reductionCount: Int
   let registerCount: Int
   /// The floats of a register.
   let registerSize: Int
@@ -117,9 +146,11 @@ final class TileProgram: @unchecked Sendable {
   init(
     count: Int, width: Int?, rows: Int, instructions: [Instruction], locations: [Location],
     views: [LoadedView], accumulators: [Accumulator], constants: [Float], registerCount: Int,
-    accumulatorSize: Int, listing: [String]
+    accumulatorSize: Int, stages: [Stage], listing: [String]
   ) {
     self.listing = listing
+    self.stages = stages
+    reductionCount = stages.isEmpty ? 0 : instructions.count { $0.action == .reduction }
     self.count = count
     self.width = width
     self.rows = rows
@@ -131,11 +162,13 @@ final class TileProgram: @unchecked Sendable {
     self.accumulatorSize = accumulatorSize
     let written = Set(
       instructions.filter { $0.action != .columnSum && $0.action != .total }.map { Int($0.d) })
+    let past = Set(instructions.filter(\.goesPastCache).map { Int($0.d) })
+    goesPastCache = !past.isEmpty
     streams =
       count < TileProgram.prefetchThreshold
       ? []
       : locations.enumerated().compactMap { position, location in
-        if case .stream(let slot, let offset) = location {
+        if case .stream(let slot, let offset) = location, !past.contains(position) {
           Stream(slot: slot, offset: offset, isWritten: written.contains(position))
         } else {
           nil
@@ -161,7 +194,13 @@ final class TileProgram: @unchecked Sendable {
   }
 
   /// The scratch memory, in floats, that one thread needs.
-  var scratchSize: Int { registerCount * registerSize + accumulatorSize }
+  var scratchSize: Int { registerCount * registerSize + accumulatorSize + partialSize }
+
+  /// How many pieces a row has.
+  var pieceCount: Int { ((width ?? 0) + TileProgram.tile - 1) / TileProgram.tile }
+
+  /// The floats that the results of the pieces take.
+  private var partialSize: Int { (reductionCount * pieceCount + 15) & ~15 }
 
   /// How many threads take part.
   func threads(of available: Int) -> Int {

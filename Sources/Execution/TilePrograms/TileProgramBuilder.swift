@@ -17,6 +17,10 @@ struct TileProgramBuilder {
   private var accumulators: [TileProgram.Accumulator] = []
   private var constants: [Float] = []
   private var accumulatorSize = 0
+  /// The locations that hold one number a row.
+  private var columns: Set<Int> = []
+  /// How often each member is read by members.
+  private var readers: [Int: Int] = [:]
   /// Where each member's value lies, and each operand from outside.
   private var known: [Source: Int] = [:]
   /// For each instruction, the location it defines, for giving out registers.
@@ -41,8 +45,15 @@ struct TileProgramBuilder {
     var builder = TileProgramBuilder(
       ir: ir, places: places, members: Set(group.values), width: group.space.width, slot: slot,
       isStored: isStored)
+    for value in group.values {
+      for reference in ir.values[value].references where builder.members.contains(reference.value) {
+        builder.readers[reference.value, default: 0] += 1
+      }
+    }
     for value in group.values { builder.add(value) }
-    let registers = builder.allocateRegisters()
+    let stages = builder.arrange()
+    let registers = TileProgram.assignRegisters(
+      builder.instructions, stages, in: &builder.locations)
     var rows = 0
     if let width = group.space.width {
       rows = width == 0 ? builder.emptyRows(group) : group.space.count / width
@@ -51,7 +62,7 @@ struct TileProgramBuilder {
       count: group.space.count, width: group.space.width, rows: rows,
       instructions: builder.instructions, locations: builder.locations, views: builder.views,
       accumulators: builder.accumulators, constants: builder.constants, registerCount: registers,
-      accumulatorSize: builder.accumulatorSize,
+      accumulatorSize: builder.accumulatorSize, stages: stages,
       listing: group.values.map { builder.ir.values[$0].name })
   }
 
@@ -81,6 +92,10 @@ struct TileProgramBuilder {
     case .copy(let x):
       emit(Kernels.copy, action, index, Operand(vector(x, isColumn)))
     case .binary(let function, let x, let y):
+      if !isColumn, let (tile, numbers) = rows(function, x, y) {
+        emit(function.rowsKernel!, .rows, index, Operand(vector(tile, false)), numbers)
+        return
+      }
       var (a, b) = (operand(x, isColumn), operand(y, isColumn))
       if a.kind == .scalar && b.kind == .scalar { a = Operand(vector(x, isColumn)) }
       emit(function.kernel(a.kind, b.kind), action, index, a, b)
@@ -89,17 +104,22 @@ struct TileProgramBuilder {
       let (b, c) = (operand(y, isColumn), operand(z, isColumn))
       emit(Kernels.select(b.kind, c.kind), action, index, a, b, c)
     case .columnIndex:
-      emit(Kernels.column, action, index, Operand(0))
+      emit(Kernels.column, .whole, index, Operand(0))
     case .rowReduction(let reduction, let x, _):
-      emit(reduction.rowKernel, .kernel, index, Operand(vector(x, false)))
-    case .rowScan(let x, _):
-      emit(Kernels.scan, .kernel, index, Operand(vector(x, false)))
-    case .rowElement(let x, let position, _):
-      emit(Kernels.pick, .kernel, index, Operand(vector(x, false)), numbers(position))
-    case .rowAdding(let x, let amount, let position, _):
       emit(
-        Kernels.rowAdd, .apart, index, Operand(vector(x, false)), numbers(position),
-        numbers(amount))
+        reduction.rowKernel, reduction.isOfPieces ? .reduction : .whole, index,
+        Operand(vector(x, false)))
+      instructions[instructions.count - 1].isSum = reduction == .sum
+    case .rowScan(let x, _):
+      emit(Kernels.scan, .whole, index, Operand(vector(x, false)))
+    case .rowElement(let x, let position, _):
+      emit(Kernels.pick, .whole, index, Operand(vector(x, false)), numbers(position))
+    case .rowAdding(let x, let amount, let position, _):
+      let rows = vector(x, false)
+      let isAlone = readers[x.value] == 1 && known[.member(x.value)] == rows && !isStored(x.value)
+      emit(
+        Kernels.rowAdd, isAlone ? .whole : .wholeApart, index, Operand(rows), numbers(position),
+        numbers(amount), into: isAlone ? rows : nil)
     case .columnSum(let x, let scale):
       accumulate(
         index, vector(x, false), .columnSum, Kernels.columnSum,
@@ -120,17 +140,18 @@ struct TileProgramBuilder {
 
   private mutating func emit(
     _ kernel: nk_kernel, _ action: TileProgram.Action, _ index: Int, _ a: Operand,
-    _ b: Operand = Operand(0, .scalar), _ c: Operand = Operand(0, .scalar)
+    _ b: Operand = Operand(0, .scalar), _ c: Operand = Operand(0, .scalar), into taken: Int? = nil
   ) {
-    let place = places[index]!
-    let d: Int
-    if isStored(index) {
-      d = locate(
-        place.isColumn
-          ? .columnStream(slot: slot(index), offset: 0) : .stream(slot: slot(index), offset: 0))
-    } else {
-      d = register()
+    let isColumn = places[index]!.isColumn
+    let d = taken ?? register()
+    let goesPast = isStored(index) && !isColumn && goesPastCache(index)
+    if isStored(index) && !goesPast {
+      // A location that is taken over was written for this value only.
+      locations[d] =
+        isColumn
+        ? .columnStream(slot: slot(index), offset: 0) : .stream(slot: slot(index), offset: 0)
     }
+    if isColumn { columns.insert(d) }
     known[.member(index)] = d
     var instruction = TileProgram.Instruction(
       kernel: kernel, action: action, d: Int32(d), a: Int32(a.location), b: Int32(b.location),
@@ -140,6 +161,20 @@ struct TileProgramBuilder {
       instruction.steps = SIMD4(a.step(width!), b.step(width!), c.step(width!), 0)
     }
     instructions.append(instruction)
+    if goesPast {
+      let out = locate(.stream(slot: slot(index), offset: 0))
+      instructions.append(
+        TileProgram.Instruction(
+          kernel: Kernels.copyPast, action: .kernel, d: Int32(out), a: Int32(d),
+          goesPastCache: true))
+    }
+  }
+
+  /// Whether a result goes past the cache into memory. What is changed in place is in the cache anyway.
+  private func goesPastCache(_ index: Int) -> Bool {
+    let slot = slot(index)
+    return ir.values[index].shape.count >= TileProgram.pastCache
+      && !locations.contains { if case .stream(slot, _) = $0 { true } else { false } }
   }
 
   private mutating func accumulate(
@@ -196,14 +231,30 @@ struct TileProgramBuilder {
     Operand(column(reference, always: true) ?? vector(reference, width != 1))
   }
 
+  /// Of two operands, rows and numbers for them, if a kernel takes both as they are.
+  private mutating func rows(
+    _ function: TileBinary, _ x: Reference, _ y: Reference
+  ) -> (tile: Reference, numbers: Operand)? {
+    guard function.rowsKernel != nil, let width, TileProgram.hasFullLines(width) else { return nil }
+    let (xIsColumn, yIsColumn) = (isColumn(x), isColumn(y))
+    if xIsColumn == yIsColumn || (xIsColumn && !function.isCommutative) { return nil }
+    let (tile, numbers) = xIsColumn ? (y, x) : (x, y)
+    if number(tile, false) != nil || number(numbers, false) != nil { return nil }
+    return (tile, Operand(column(numbers, always: true)!))
+  }
+
+  /// Whether an operand is a number for each row, repeated along it.
+  private func isColumn(_ reference: Reference) -> Bool {
+    if members.contains(reference.value) { return places[reference.value]!.isColumn }
+    return width.map {
+      reference.view.isRowExpansion(rows: ir.values[reference.value].shape.count, width: $0)
+    } ?? false
+  }
+
   /// The location of the numbers that an operand repeats along rows, if those are wide.
   private mutating func column(_ reference: Reference, always: Bool = false) -> Int? {
-    guard let width, always || width >= TileProgram.wideRow else { return nil }
-    let value = ir.values[reference.value]
-    if members.contains(reference.value) {
-      return places[reference.value]!.isColumn ? known[.member(reference.value)] : nil
-    }
-    guard reference.view.isRowExpansion(rows: value.shape.count, width: width) else { return nil }
+    guard let width, always || width >= TileProgram.wideRow, isColumn(reference) else { return nil }
+    if members.contains(reference.value) { return known[.member(reference.value)] }
     return cached(.outside(reference, isColumn: true)) { builder in
       builder.locate(.columnStream(slot: builder.slot(reference.value), offset: 0))
     }
@@ -265,6 +316,7 @@ struct TileProgramBuilder {
         TileProgram.LoadedView(
           slot: slot, offset: view.offset, rank: Int32(rank), geometry: memory))
       let d = builder.register()
+      if isColumn { builder.columns.insert(d) }
       builder.instructions.append(
         TileProgram.Instruction(
           kernel: nil, action: isColumn ? .columnLoad : .load, d: Int32(d),
@@ -282,74 +334,25 @@ struct TileProgramBuilder {
 
   private mutating func fresh(_ kernel: nk_kernel, _ action: TileProgram.Action, _ a: Int) -> Int {
     let d = register()
+    if action == .columnKernel { columns.insert(d) }
     instructions.append(
       TileProgram.Instruction(kernel: kernel, action: action, d: Int32(d), a: Int32(a)))
     return d
   }
 
-  // MARK: Registers
+  // MARK: Stages
 
-  /// Gives each register-to-be a register, free again after its last reader.
-  private mutating func allocateRegisters() -> Int {
-    func operands(_ instruction: TileProgram.Instruction) -> [Int] {
-      switch instruction.action {
-      case .load, .columnLoad: []
-      default: [Int(instruction.a), Int(instruction.b), Int(instruction.c)]
+  /// Puts the instructions of rows that go through in pieces in their order.
+  private mutating func arrange() -> [TileProgram.Stage] {
+    guard let width, width >= TileProgram.piecedRow else { return [] }
+    let isTile = locations.enumerated().map { place, location in
+      switch location {
+      case .register, .stream: !columns.contains(place)
+      case .columnStream, .scalar, .constant: false
       }
     }
-    func defines(_ instruction: TileProgram.Instruction) -> Bool {
-      instruction.action != .columnSum && instruction.action != .total
-    }
-    var last = [Int](repeating: -1, count: locations.count)
-    for (position, instruction) in instructions.enumerated() {
-      for operand in operands(instruction) { last[operand] = position }
-    }
-    var free: [Int] = []
-    var count = 0
-    var assigned = [Int?](repeating: nil, count: locations.count)
-    for (position, instruction) in instructions.enumerated() {
-      let dying = Set(operands(instruction)).filter { last[$0] == position }
-      func registers(_ locations: some Sequence<Int>) -> [Int] {
-        locations.compactMap { assigned[$0] }.sorted(by: >)
-      }
-      // Most kernels may write over an operand, but none over the numbers of rows to come.
-      let mayBeOverwritten = dying.filter { instruction.mayOverwrite($0) }
-      free.append(contentsOf: registers(mayBeOverwritten))
-      if defines(instruction), case .register(let virtual) = locations[Int(instruction.d)],
-        virtual < 0
-      {
-        if let register = free.popLast() {
-          assigned[Int(instruction.d)] = register
-        } else {
-          assigned[Int(instruction.d)] = count
-          count += 1
-        }
-      }
-      free.append(contentsOf: registers(dying.subtracting(mayBeOverwritten)))
-      // A result that nobody reads gives its register back at once.
-      if defines(instruction), last[Int(instruction.d)] < position,
-        let register = assigned[Int(instruction.d)]
-      {
-        free.append(register)
-      }
-    }
-    for (position, register) in assigned.enumerated() {
-      if let register { locations[position] = .register(register) }
-    }
-    return count
-  }
-}
-
-extension TileProgram.Instruction {
-  /// Whether the result may lie where an operand does.
-  fileprivate func mayOverwrite(_ location: Int) -> Bool {
-    switch action {
-    case .apart: false
-    case .rowKernel:
-      zip([a, b, c], [steps[0], steps[1], steps[2]]).allSatisfy {
-        Int($0) != location || $1 > 1
-      }
-    default: true
-    }
+    let (ordered, stages) = TileProgram.inStages(instructions, isTile: isTile)
+    instructions = ordered
+    return stages
   }
 }
