@@ -147,12 +147,14 @@ NK_CLONES void nk_row_scan(NK_PARAMETERS) {
 }
 
 NK_CLONES void nk_row_pick(NK_PARAMETERS) {
-  for (long r = 0; r < rows; r++) d[r] = a[r * width + (long)b[r]];
+  for (long r = 0; r < rows; r++)
+    d[r] = 0 <= b[r] && b[r] < width ? a[r * width + (long)b[r]] : NAN;
 }
 
 NK_CLONES void nk_row_add(NK_PARAMETERS) {
   if (d != a) memcpy(d, a, rows * width * sizeof(float));
-  for (long r = 0; r < rows; r++) d[r * width + (long)b[r]] += c[r];
+  for (long r = 0; r < rows; r++)
+    if (0 <= b[r] && b[r] < width) d[r * width + (long)b[r]] += c[r];
 }
 
 // A lane of a block adds 16 floats in a row, a tree the 64 lanes; blocks meet in double.

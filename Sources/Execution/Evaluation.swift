@@ -146,6 +146,7 @@ package enum Engine {
     let owned = allocate(plan.forward, slots)
     let arena = place(plan.forward, slots)
     plan.run(plan.forward, slots, workspace)
+    plan.checkLabels(slots)
     withExtendedLifetime((arena, tensor)) {}
     publish(plan.gradients, plan, nodes, owned, plan.forward.owned, setGradient)
   }

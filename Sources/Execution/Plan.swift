@@ -130,7 +130,7 @@ package final class Plan: @unchecked Sendable {
   var fusedCount: Int {
     (forward.steps + (backward?.steps ?? [])).reduce(0) { sum, step in
       if case .tiles(let program) = step {
-        sum + max(program.instructions.count - 1, 0)
+        sum + max(program.listing.count - 1, 0)
       } else {
         sum
       }

@@ -55,7 +55,7 @@ package final class UpdateProgram: Sendable {
     program = TileProgramBuilder.build(
       GroupTiles.Group(space: .init(count: shape.count, width: nil), values: tiled), ir,
       grouping.places, slot: { $0 < operands + numbers ? $0 : place[$0]! },
-      isStored: { place[$0] != nil })
+      isStored: { place[$0] != nil }, mayGoPast: false)
   }
 
   /// What the threads of a region share.

@@ -144,6 +144,20 @@ import Testing
       says: "indexSelect: the label at position 1 is 3.0, but labels are whole numbers from 0 to 2")
   }
 
+  /// Labels may be computed by the plan that reads them, so they are checked after its steps.
+  @Test func aLabelFarOutsideIsReadByNoKernel() async {
+    let far = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Var.ones(3, 4).crossEntropy(Var.from([0, 1e12, 1])).forward()
+    }
+    expect(
+      far, says: "crossEntropy: the label at position 1 is 1e+12, but labels are whole numbers")
+    let negative = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let x = Var.ones(3, 4).requiresGrad()
+      grad(of: x.crossEntropy(Var.from([-1, 1, 1])), wrt: [x])[0].forward()
+    }
+    expect(negative, says: "the label at position 0 is -1.0, but labels are whole numbers")
+  }
+
   @Test func theReferenceExecutorChecksLabelsToo() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -5,6 +5,12 @@ import NeuronikaVariables
 import Testing
 
 @Suite struct EdgeTests {
+  @Test func everySumOfEmptyRowsIsZero() {
+    // What memory of that size held before.
+    for _ in 0..<4 { (Var.ones(5000) * 7).forward() }
+    #expect(Var.zeros(5000, 0).sum(axes: 1).data == .zeros([5000]))
+  }
+
   @Test func emptyTensorsGoForwardAndBackward() {
     let x = Var.zeros(0, 3).requiresGrad()
     let w = Var.from(random([3, 2])).requiresGrad()

@@ -224,6 +224,7 @@ private func doubles(_ tensor: Tensor) -> [Double] { tensor.elements.map(Double.
     #expect(cell.input.weight.shape == [12, 3] && cell.hidden.weight.shape == [12, 4])
     #expect(cell(Var.ones(2, 3)).shape == [2, 4] && cell(Var.ones(3)).shape == [4])
     #expect(cell(Var.ones(2, 3)).data == cell(Var.ones(2, 3), Var.zeros(2, 4)).data)
+    #expect(cell(Var.ones(2, 3), nil).shape == [2, 4])
     #expect(cell(Var.ones(6, 2, 3), Var.zeros(6, 2, 4)).shape == [6, 2, 4])
   }
 

@@ -112,6 +112,13 @@ private let shapes: [(rows: Int, width: Int)] =
     #expect(run(NK_ROW_ADD, operands, rows: rows, width: width, into: 0) == truth)
   }
 
+  @Test func aPlaceOutsideItsRowIsThatOfNoElement() {
+    let (values, places) = ([Float](repeating: 1, count: 12), [-1, 3, 1e12, .nan] as [Float])
+    let picked = run(NK_ROW_PICK, [values, places], rows: 4, width: 3, results: 4)
+    #expect(picked.allSatisfy { $0.isNaN })
+    #expect(run(NK_ROW_ADD, [values, places, [5, 5, 5, 5]], rows: 4, width: 3) == values)
+  }
+
   @Test(arguments: shapes)
   func columnSumsAreAddedToWhatIsThere(rows: Int, width: Int) {
     var numbers = Numbers(seed: UInt64(rows * 1000 + width))

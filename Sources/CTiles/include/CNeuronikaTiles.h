@@ -82,8 +82,8 @@ typedef enum nk_opcode : int32_t {
 
   NK_ROW_SCAN,    ///< d[r * width + j] = the sum of a[r * width ... r * width + j], in double.
 
-  NK_ROW_PICK,    ///< d[r] = a[r * width + b[r]], b whole numbers below the width.
-  NK_ROW_ADD,     ///< d = a, and then d[r * width + b[r]] += c[r].
+  NK_ROW_PICK,    ///< d[r] = a[r * width + b[r]]; NaN where there is no such element.
+  NK_ROW_ADD,     ///< d = a, and then d[r * width + b[r]] += c[r] where there is such an element.
 
   // d[r * width + j] = f(a[r * width + j], b[r]), for widths that are multiples of 16.
   NK_ADD_VR, NK_SUB_VR, NK_MUL_VR, NK_DIV_VR,

@@ -262,7 +262,8 @@ struct Value {
   }
 }
 
-/// A label check that has to run before the plan's steps.
+/// A check of labels, which may be computed by the plan itself: it runs after the steps. Kernels take
+/// labels that are none for no element.
 struct LabelCheck {
   var operand: Reference
   var bound: Int

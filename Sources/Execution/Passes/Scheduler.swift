@@ -172,7 +172,8 @@ struct Scheduler {
       let slots = slots
       return .tiles(
         TileProgramBuilder.build(
-          group, ir, grouping.places, slot: { slots[$0]! }, isStored: { isStored[$0] }))
+          group, ir, grouping.places, slot: { slots[$0]! }, isStored: { isStored[$0] },
+          mayGoPast: true))
     case .alone(let index):
       return step(of: ir.values[index], out: slots[index]!)
     }

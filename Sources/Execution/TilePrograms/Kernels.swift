@@ -38,6 +38,18 @@ extension TileUnary {
   }
 }
 
+extension TileUnary {
+  /// How many additions take as long.
+  var cost: Int {
+    switch self {
+    case .exp, .expMinusOne, .sigmoid, .tanh: 7
+    case .log, .logOnePlus, .softplus, .sin, .cos, .erf: 12
+    case .squareRoot, .reciprocalSquareRoot, .reciprocal: 3
+    case .negate, .absolute, .square, .relu, .sign, .floor, .ceil, .round: 1
+    }
+  }
+}
+
 extension TileBinary {
   /// The kernel for a left and a right operand, not both of them one number.
   func kernel(_ left: OperandKind, _ right: OperandKind) -> nk_kernel {
@@ -63,7 +75,7 @@ extension TileBinary {
 
 extension TileBinary {
   /// The kernel for rows and a number for each of them.
-  var rowsKernel: nk_kernel? {
+  var numberedKernel: nk_kernel? {
     switch self {
     case .add: NeuronikaExecution.kernel(NK_ADD_VR)
     case .subtract: NeuronikaExecution.kernel(NK_SUB_VR)
@@ -77,8 +89,8 @@ extension TileBinary {
 }
 
 extension Reduction {
-  /// Whether it is that of its values for the pieces.
-  var isOfPieces: Bool { self == .sum || self == .max || self == .min }
+  /// Whether reducing what its pieces are reduced to gives the reduction of the whole.
+  var isThatOfItsPieces: Bool { self == .sum || self == .max || self == .min }
 
   var rowKernel: nk_kernel {
     let opcode =

@@ -8,18 +8,14 @@ extension TileProgram {
   static func assignRegisters(
     _ instructions: [Instruction], _ stages: [Stage], in locations: inout [Location]
   ) -> Int {
-    func operands(_ instruction: Instruction) -> [Int] {
-      instruction.readsLocations
-        ? [Int(instruction.a), Int(instruction.b), Int(instruction.c)] : []
-    }
     var last = [Int](repeating: -1, count: locations.count)
     for (position, instruction) in instructions.enumerated() {
-      for operand in operands(instruction) { last[operand] = position }
+      for operand in instruction.operands { last[operand] = position }
     }
     // A row's number is read again for the next piece, after what follows for this one.
     for stage in stages {
       for instruction in instructions[stage.pieces] {
-        for (place, operand) in operands(instruction).enumerated()
+        for (place, operand) in instruction.operands.enumerated()
         where instruction.tiles[place] == 0 {
           last[operand] = .max
         }
@@ -29,7 +25,7 @@ extension TileProgram {
     var count = 0
     var assigned = [Int?](repeating: nil, count: locations.count)
     for (position, instruction) in instructions.enumerated() {
-      let dying = Set(operands(instruction)).filter { last[$0] == position }
+      let dying = Set(instruction.operands).filter { last[$0] == position }
       func registers(_ places: some Sequence<Int>) -> [Int] {
         places.compactMap { assigned[$0] }.sorted(by: >)
       }
@@ -66,11 +62,9 @@ extension TileProgram.Instruction {
   fileprivate func mayOverwrite(_ location: Int) -> Bool {
     switch action {
     case .apart, .wholeApart: false
-    case .rows: Int(b) != location
+    case .numbered: Int(b) != location
     case .rowKernel:
-      zip([a, b, c], [steps[0], steps[1], steps[2]]).allSatisfy {
-        Int($0) != location || $1 > 1
-      }
+      operands.enumerated().allSatisfy { $1 != location || steps[$0] > 1 }
     default: true
     }
   }

@@ -27,17 +27,15 @@ extension TileProgram {
     var placed: [(stage: Int, isInPieces: Bool, instruction: Instruction)] = []
     for var instruction in instructions {
       let isInPieces = instruction.isInPieces
-      let operands = [instruction.a, instruction.b, instruction.c].map(Int.init)
+      let operands = instruction.operands
       let stage =
-        instruction.readsLocations
-        ? operands.map { isInPieces && isTile[$0] ? ready[$0].pieces : ready[$0].whole }.max()! : 0
+        operands.map { isInPieces && isTile[$0] ? ready[$0].pieces : ready[$0].whole }.max() ?? 0
       if instruction.definesLocation {
         let after = instruction.action == .reduction ? stage + 1 : stage
         ready[Int(instruction.d)] = (after, isInPieces ? stage + 1 : stage)
       }
-      let locations = operands + [instruction.definesLocation ? Int(instruction.d) : 0]
-      for (place, location) in locations.enumerated() {
-        instruction.tiles[place] = isTile[location] ? 1 : 0
+      for (place, operand) in operands.enumerated() {
+        instruction.tiles[place] = isTile[operand] ? 1 : 0
       }
       placed.append((stage, isInPieces, instruction))
     }
@@ -125,7 +123,7 @@ extension TileProgram {
       instruction.kernel.unsafelyUnwrapped(
         sums + accumulators[d].offset + first, a, nil, nil, 1, length)
     case .total: addTotal(accumulators[d], a, length, sums)
-    case .rows, .whole, .wholeApart, .columnKernel, .columnLoad:
+    case .numbered, .whole, .wholeApart, .columnKernel, .columnLoad:
       fatalError("an instruction that isn't run in pieces")
     }
   }
@@ -149,12 +147,9 @@ extension TileProgram.Instruction {
   fileprivate var isInPieces: Bool {
     switch action {
     case .kernel, .rowKernel, .apart, .reduction, .load, .columnSum, .total: true
-    case .rows, .whole, .wholeApart, .columnKernel, .columnLoad: false
+    case .numbered, .whole, .wholeApart, .columnKernel, .columnLoad: false
     }
   }
-
-  /// Whether `a`, `b` and `c` are locations.
-  var readsLocations: Bool { action != .load && action != .columnLoad }
 
   /// Whether `d` is a location, not an accumulator.
   var definesLocation: Bool { action != .columnSum && action != .total }

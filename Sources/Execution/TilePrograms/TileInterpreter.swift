@@ -101,7 +101,7 @@ extension TileProgram {
     let d = Int(instruction.d)
     let a = p[Int(instruction.a)]
     switch instruction.action {
-    case .kernel, .rows, .apart, .reduction, .whole, .wholeApart:
+    case .kernel, .numbered, .apart, .reduction, .whole, .wholeApart:
       instruction.kernel.unsafelyUnwrapped(
         p[d], a, p[Int(instruction.b)], p[Int(instruction.c)], rows, width)
     case .rowKernel:
@@ -177,7 +177,8 @@ extension TileProgram {
     _ p: UnsafeMutablePointer<UnsafeMutablePointer<Float>>,
     _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, _ start: Int, _ row: Int
   ) {
-    if start == 0 { return }
+    // Rows may be empty.
+    if start == 0 && row == 0 { return }
     for position in locations.indices {
       switch locations[position] {
       case .stream(let slot, let offset): p[position] = slots[slot] + offset + start

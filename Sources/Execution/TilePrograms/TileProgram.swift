@@ -5,21 +5,26 @@ import CNeuronikaTiles
 ///
 /// A flat program runs over `count` elements in tiles of 1,024. A row program runs over rows of
 /// `width`, as many in a tile as fit, and may hold values of one number a row beside whole rows.
-/// Tile size and thread shares depend on `count` and `width` only, so results don't depend on what
-/// else a program computes or stores.
+/// Tile size depends on `count` and `width` only, and so do the threads' shares where they add up. So
+/// results don't depend on what else a program computes or stores.
 final class TileProgram: @unchecked Sendable {
   /// The floats of a flat tile: 4 KB, so that some ten registers live in L1.
   static let tile = 1024
-  /// Below this many elements a program runs on the calling thread: entering a region costs 0.5 µs.
+  /// Below this many elements a program runs on the calling thread, unless it has much to do with each:
+  /// entering a region costs 0.5 µs.
   static let parallelThreshold = 1 << 15
+  /// From this much work on a program is worth a region whatever its size: so many elements times what
+  /// is done with each, as multiples of an addition. It takes some 3 µs. Not where threads add up, each
+  /// for itself: sums would depend on what else the program computes.
+  static let parallelWork = 1 << 16
 
   enum Action: UInt8 {
-    /// A kernel on whole rows, or on flat tiles.
+    /// A kernel on rows, whole or in pieces, or on flat tiles.
     case kernel
     /// A kernel on one whole row after another, with a number for each row among its operands.
     case rowKernel
-    /// A kernel on whole rows that takes a number for each row as its second operand.
-    case rows
+    /// A kernel on all rows of a tile that takes a number for each as its second operand.
+    case numbered
     /// A kernel whose result may not lie where an operand does.
     case apart
     /// A kernel that makes a number of each row, and as well of such numbers of its pieces.
@@ -43,19 +48,35 @@ final class TileProgram: @unchecked Sendable {
     var action: Action
     /// Which location is written, or which accumulator.
     var d: Int32
+    /// Which locations are read, as many as it has operands.
     var a: Int32 = 0
     var b: Int32 = 0
     var c: Int32 = 0
-    /// Which view is loaded.
-    var view: Int32 = 0
-    /// How far `a`, `b` and `c` advance from row to row in a row kernel.
-    var steps: SIMD4<Int32> = .zero
-    /// Of `a`, `b`, `c` and `d`, 1 for a tile, which advances with the pieces of a row; else 0.
-    var tiles: SIMD4<Int32> = .zero
+    let operandCount: Int8
     /// Of a reduction, whether it adds up.
     var isSum = false
     /// Whether its result goes past the cache.
-    var goesPastCache = false
+    let goesPastCache: Bool
+    /// Which view is loaded.
+    let view: Int32
+    /// How far `a`, `b` and `c` advance from row to row in a row kernel.
+    var steps: SIMD4<Int32> = .zero
+    /// Of `a`, `b` and `c`, 1 for a tile, which advances with the pieces of a row; else 0.
+    var tiles: SIMD4<Int32> = .zero
+
+    init(
+      kernel: nk_kernel?, action: Action, d: Int, operands: [Int], view: Int = 0,
+      goesPastCache: Bool = false
+    ) {
+      (self.kernel, self.action, self.d, self.view) = (kernel, action, Int32(d), Int32(view))
+      (operandCount, self.goesPastCache) = (Int8(operands.count), goesPastCache)
+      if operands.count > 0 { a = Int32(operands[0]) }
+      if operands.count > 1 { b = Int32(operands[1]) }
+      if operands.count > 2 { c = Int32(operands[2]) }
+    }
+
+    /// The locations that are read.
+    var operands: [Int] { [a, b, c].prefix(Int(operandCount)).map(Int.init) }
   }
 
   /// Rows from this width on are treated one by one where an operand is a number for each row: a
@@ -70,9 +91,11 @@ final class TileProgram: @unchecked Sendable {
   static let prefetchThreshold = 1 << 18
   /// Rows from this width on go through in pieces of ``tile``: two of them fill the first cache.
   static let piecedRow = 4096
-  /// Results of so many elements go past the cache into memory: when one is done, its beginning is no
-  /// longer in a cache of 32 MB, and memory that is written through it has to be read first.
+  /// Results of so many elements, 12 MB, go past the cache into memory: with what they are made of, they
+  /// would leave little in a cache of 32 MB, and memory that is written through one is read first.
   static let pastCache = 3 << 20
+  /// Rows wider than this stay in no cache close to a core; their results go to memory directly.
+  static let widestPastCache = 1 << 15
 
   /// Where an operand lies.
   enum Location {
@@ -125,6 +148,8 @@ final class TileProgram: @unchecked Sendable {
   let goesPastCache: Bool
   /// How many instructions reduce pieces.
   let reductionCount: Int
+  /// What is done with an element, as a multiple of an addition.
+  let cost: Int
   let registerCount: Int
   /// The floats of a register.
   let registerSize: Int
@@ -146,8 +171,9 @@ final class TileProgram: @unchecked Sendable {
   init(
     count: Int, width: Int?, rows: Int, instructions: [Instruction], locations: [Location],
     views: [LoadedView], accumulators: [Accumulator], constants: [Float], registerCount: Int,
-    accumulatorSize: Int, stages: [Stage], listing: [String]
+    accumulatorSize: Int, stages: [Stage], cost: Int, listing: [String]
   ) {
+    self.cost = cost
     self.listing = listing
     self.stages = stages
     reductionCount = stages.isEmpty ? 0 : instructions.count { $0.action == .reduction }
@@ -204,6 +230,9 @@ final class TileProgram: @unchecked Sendable {
 
   /// How many threads take part.
   func threads(of available: Int) -> Int {
-    count < TileProgram.parallelThreshold ? 1 : min(available, max(tileCount, 1))
+    let isWorth =
+      count >= TileProgram.parallelThreshold
+      || (accumulators.isEmpty && count * cost >= TileProgram.parallelWork)
+    return isWorth ? min(available, max(tileCount, 1)) : 1
   }
 }

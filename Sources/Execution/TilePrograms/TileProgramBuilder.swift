@@ -10,6 +10,7 @@ struct TileProgramBuilder {
   private let width: Int?
   private let slot: (Int) -> Int
   private let isStored: (Int) -> Bool
+  private let mayGoPast: Bool
 
   private var instructions: [TileProgram.Instruction] = []
   private var locations: [TileProgram.Location] = []
@@ -23,7 +24,7 @@ struct TileProgramBuilder {
   private var readers: [Int: Int] = [:]
   /// Where each member's value lies, and each operand from outside.
   private var known: [Source: Int] = [:]
-  /// For each instruction, the location it defines, for giving out registers.
+  /// How many registers-to-be there are.
   private var virtualCount = 0
 
   private enum Source: Hashable {
@@ -37,14 +38,15 @@ struct TileProgramBuilder {
   /// - Parameters:
   ///   - slot: The slot of a value that has one.
   ///   - isStored: Whether a member is read from outside the program.
+  ///   - mayGoPast: Whether large results may go past the cache into memory: not what is changed in
+  ///     place, which is in the cache.
   static func build(
     _ group: GroupTiles.Group, _ ir: IR, _ places: [GroupTiles.Place?],
-    slot: @escaping (Int) -> Int,
-    isStored: @escaping (Int) -> Bool
+    slot: @escaping (Int) -> Int, isStored: @escaping (Int) -> Bool, mayGoPast: Bool
   ) -> TileProgram {
     var builder = TileProgramBuilder(
       ir: ir, places: places, members: Set(group.values), width: group.space.width, slot: slot,
-      isStored: isStored)
+      isStored: isStored, mayGoPast: mayGoPast)
     for value in group.values {
       for reference in ir.values[value].references where builder.members.contains(reference.value) {
         builder.readers[reference.value, default: 0] += 1
@@ -63,15 +65,16 @@ struct TileProgramBuilder {
       instructions: builder.instructions, locations: builder.locations, views: builder.views,
       accumulators: builder.accumulators, constants: builder.constants, registerCount: registers,
       accumulatorSize: builder.accumulatorSize, stages: stages,
+      cost: group.values.reduce(0) { builder.cost(of: $1) + $0 },
       listing: group.values.map { builder.ir.values[$0].name })
   }
 
   private init(
     ir: IR, places: [GroupTiles.Place?], members: Set<Int>, width: Int?,
-    slot: @escaping (Int) -> Int, isStored: @escaping (Int) -> Bool
+    slot: @escaping (Int) -> Int, isStored: @escaping (Int) -> Bool, mayGoPast: Bool
   ) {
     (self.ir, self.places, self.members, self.width) = (ir, places, members, width)
-    (self.slot, self.isStored) = (slot, isStored)
+    (self.slot, self.isStored, self.mayGoPast) = (slot, isStored, mayGoPast)
   }
 
   /// The rows of a program whose rows are empty: as many as its one value has numbers.
@@ -90,10 +93,18 @@ struct TileProgramBuilder {
     case .unary(let function, let x):
       emit(function.kernel, action, index, Operand(vector(x, isColumn)))
     case .copy(let x):
+      if goesPastCache(index) && readers[index] == nil {
+        let out = locate(.stream(slot: slot(index), offset: 0))
+        let x = vector(x, isColumn)
+        instructions.append(
+          TileProgram.Instruction(
+            kernel: Kernels.copyPast, action: action, d: out, operands: [x], goesPastCache: true))
+        return
+      }
       emit(Kernels.copy, action, index, Operand(vector(x, isColumn)))
     case .binary(let function, let x, let y):
-      if !isColumn, let (tile, numbers) = rows(function, x, y) {
-        emit(function.rowsKernel!, .rows, index, Operand(vector(tile, false)), numbers)
+      if !isColumn, let (tile, numbers) = numbered(function, x, y) {
+        emit(function.numberedKernel!, .numbered, index, Operand(vector(tile, false)), numbers)
         return
       }
       var (a, b) = (operand(x, isColumn), operand(y, isColumn))
@@ -104,10 +115,10 @@ struct TileProgramBuilder {
       let (b, c) = (operand(y, isColumn), operand(z, isColumn))
       emit(Kernels.select(b.kind, c.kind), action, index, a, b, c)
     case .columnIndex:
-      emit(Kernels.column, .whole, index, Operand(0))
+      emit(Kernels.column, .whole, index)
     case .rowReduction(let reduction, let x, _):
       emit(
-        reduction.rowKernel, reduction.isOfPieces ? .reduction : .whole, index,
+        reduction.rowKernel, reduction.isThatOfItsPieces ? .reduction : .whole, index,
         Operand(vector(x, false)))
       instructions[instructions.count - 1].isSum = reduction == .sum
     case .rowScan(let x, _):
@@ -139,12 +150,12 @@ struct TileProgramBuilder {
   }
 
   private mutating func emit(
-    _ kernel: nk_kernel, _ action: TileProgram.Action, _ index: Int, _ a: Operand,
-    _ b: Operand = Operand(0, .scalar), _ c: Operand = Operand(0, .scalar), into taken: Int? = nil
+    _ kernel: nk_kernel, _ action: TileProgram.Action, _ index: Int, _ a: Operand? = nil,
+    _ b: Operand? = nil, _ c: Operand? = nil, into taken: Int? = nil
   ) {
     let isColumn = places[index]!.isColumn
     let d = taken ?? register()
-    let goesPast = isStored(index) && !isColumn && goesPastCache(index)
+    let goesPast = goesPastCache(index)
     if isStored(index) && !goesPast {
       // A location that is taken over was written for this value only.
       locations[d] =
@@ -153,28 +164,29 @@ struct TileProgramBuilder {
     }
     if isColumn { columns.insert(d) }
     known[.member(index)] = d
+    let operands = [a, b, c].compactMap { $0 }
     var instruction = TileProgram.Instruction(
-      kernel: kernel, action: action, d: Int32(d), a: Int32(a.location), b: Int32(b.location),
-      c: Int32(c.location))
-    if a.isPerRow || b.isPerRow || c.isPerRow {
+      kernel: kernel, action: action, d: d, operands: operands.map(\.location))
+    if operands.contains(where: \.isPerRow) {
       instruction.action = .rowKernel
-      instruction.steps = SIMD4(a.step(width!), b.step(width!), c.step(width!), 0)
+      for (place, operand) in operands.enumerated() {
+        instruction.steps[place] = operand.step(width!)
+      }
     }
     instructions.append(instruction)
     if goesPast {
       let out = locate(.stream(slot: slot(index), offset: 0))
       instructions.append(
         TileProgram.Instruction(
-          kernel: Kernels.copyPast, action: .kernel, d: Int32(out), a: Int32(d),
-          goesPastCache: true))
+          kernel: Kernels.copyPast, action: .kernel, d: out, operands: [d], goesPastCache: true))
     }
   }
 
-  /// Whether a result goes past the cache into memory. What is changed in place is in the cache anyway.
+  /// Whether a result goes past the cache into memory.
   private func goesPastCache(_ index: Int) -> Bool {
-    let slot = slot(index)
-    return ir.values[index].shape.count >= TileProgram.pastCache
-      && !locations.contains { if case .stream(slot, _) = $0 { true } else { false } }
+    mayGoPast && isStored(index) && !places[index]!.isColumn
+      && ir.values[index].shape.count >= TileProgram.pastCache
+      && (width ?? 0) <= TileProgram.widestPastCache
   }
 
   private mutating func accumulate(
@@ -185,7 +197,17 @@ struct TileProgramBuilder {
     accumulatorSize += ((accumulator.isTotal ? 2 : accumulator.width) + 15) & ~15
     instructions.append(
       TileProgram.Instruction(
-        kernel: kernel, action: action, d: Int32(accumulators.count - 1), a: Int32(a)))
+        kernel: kernel, action: action, d: accumulators.count - 1, operands: [a]))
+  }
+
+  /// What a value costs for each element, as a multiple of an addition; of numbers for rows, nothing.
+  private func cost(of index: Int) -> Int {
+    if places[index]!.isColumn && !ir.values[index].reducesRows { return 0 }
+    return switch ir.values[index].kind {
+    case .unary(let function, _): function.cost
+    case .binary(.power, _, _): 40
+    default: 1
+    }
   }
 
   // MARK: Operands
@@ -232,10 +254,12 @@ struct TileProgramBuilder {
   }
 
   /// Of two operands, rows and numbers for them, if a kernel takes both as they are.
-  private mutating func rows(
+  private mutating func numbered(
     _ function: TileBinary, _ x: Reference, _ y: Reference
   ) -> (tile: Reference, numbers: Operand)? {
-    guard function.rowsKernel != nil, let width, TileProgram.hasFullLines(width) else { return nil }
+    guard function.numberedKernel != nil, let width, TileProgram.hasFullLines(width) else {
+      return nil
+    }
     let (xIsColumn, yIsColumn) = (isColumn(x), isColumn(y))
     if xIsColumn == yIsColumn || (xIsColumn && !function.isCommutative) { return nil }
     let (tile, numbers) = xIsColumn ? (y, x) : (x, y)
@@ -319,8 +343,8 @@ struct TileProgramBuilder {
       if isColumn { builder.columns.insert(d) }
       builder.instructions.append(
         TileProgram.Instruction(
-          kernel: nil, action: isColumn ? .columnLoad : .load, d: Int32(d),
-          view: Int32(builder.views.count - 1)))
+          kernel: nil, action: isColumn ? .columnLoad : .load, d: d, operands: [],
+          view: builder.views.count - 1))
       return d
     }
   }
@@ -336,7 +360,7 @@ struct TileProgramBuilder {
     let d = register()
     if action == .columnKernel { columns.insert(d) }
     instructions.append(
-      TileProgram.Instruction(kernel: kernel, action: action, d: Int32(d), a: Int32(a)))
+      TileProgram.Instruction(kernel: kernel, action: action, d: d, operands: [a]))
     return d
   }
 

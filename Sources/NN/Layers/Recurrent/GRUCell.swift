@@ -56,20 +56,19 @@ public struct GRUCell: Module {
   /// The maps of the input and of the hidden values.
   public var children: Children { ["input": input, "hidden": hidden] }
 
-  /// Takes one step, from zeros.
-  ///
-  /// - Parameter x: What comes in, a `Var` or `VarDiff` of shape `[…, inputs]`.
-  public func callAsFunction(_ x: some Variable) -> VarDiff { self(x, nil as VarDiff?) }
-
   /// Takes one step.
   ///
   /// - Parameters:
   ///   - x: What comes in, a `Var` or `VarDiff` of shape `[…, inputs]`.
   ///   - state: What the step before has given, a `Var` or `VarDiff` of shape `[…, hidden]`; zeros at
   ///     the beginning.
-  public func callAsFunction<Hidden: Variable>(_ x: some Variable, _ state: Hidden?) -> VarDiff {
+  public func callAsFunction(_ x: some Variable, _ state: Var) -> VarDiff {
+    self(x, VarDiff(state))
+  }
+
+  public func callAsFunction(_ x: some Variable, _ state: VarDiff? = nil) -> VarDiff {
     let shape = recurrentState("GRUCell", x.shape, (input, hidden))
-    let h = state.map { VarDiff($0.node) } ?? VarDiff(Var.zeros(shape))
+    let h = state ?? VarDiff(Var.zeros(shape))
     guard h.shape == shape else {
       stopProgram(
         "GRUCell: with an input of \(x.shape) the state is \(shape), but is \(h.shape)"
