@@ -129,6 +129,7 @@ NK_INLINE void nk_store_eight(float *p, const nk_eight *x, long count) {
   NK_LIST_BINARY(X, EQ, eq) NK_LIST_BINARY(X, NE, ne) \
   X(SELECT_VVV, select_vvv) X(SELECT_VVS, select_vvs) X(SELECT_VSV, select_vsv) \
   X(SELECT_VSS, select_vss) \
+  X(EXP_SUB_VS, exp_sub_vs) X(EXP_SUB_VR, exp_sub_vr) \
   X(COPY_PAST, copy_past) X(FILL, fill) X(COLUMN, column) X(EXPAND, expand) \
   X(ROW_SUM, row_sum) X(ROW_MAX, row_max) X(ROW_MIN, row_min) \
   X(ROW_ARGMAX, row_argmax) X(ROW_ARGMIN, row_argmin) X(ROW_SCAN, row_scan) \

@@ -16,6 +16,24 @@ NK_UNARY(softplus, (x > 0 ? x : 0) + nk_log1pf_unit(nk_expf(-__builtin_fabsf(x))
 NK_UNARY(erf, nk_erff(x))
 NK_BINARY(pow, nk_powf(x, y))
 
+// Softmax and its kin, in one pass instead of two.
+NK_KERNEL(exp_sub_vs, V, S, N, nk_expf(x - y))
+
+// Widths are multiples of 16, and no tail is run.
+NK_CLONES void nk_exp_sub_vr(NK_PARAMETERS) {
+  for (long r = 0; r < rows; r++) {
+    const float y = b[r];
+    const float *p = a + r * width;
+    float *q = d + r * width;
+    if (width % NK_LANES == 0) {
+      NK_LOOP for (long j = 0; j < width; j++) q[j] = nk_expf(p[j] - y);
+    } else {
+#pragma clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(1)
+      for (long j = 0; j < width; j++) q[j] = nk_expf(p[j] - y);
+    }
+  }
+}
+
 NK_ELEMENTWISE(sin, V, N, N, nk_sinf(x, 0))
 NK_ELEMENTWISE(cos, V, N, N, nk_sinf(x, 1))
 

@@ -65,7 +65,7 @@ import Testing
     let others = [
       NK_COLUMN, NK_EXPAND, NK_ROW_SUM, NK_ROW_MAX, NK_ROW_MIN, NK_ROW_ARGMAX, NK_ROW_ARGMIN,
       NK_ROW_SCAN, NK_ROW_PICK, NK_ROW_ADD, NK_COLUMN_SUM, NK_COPY_PAST, NK_ADD_VR, NK_SUB_VR,
-      NK_MUL_VR, NK_DIV_VR,
+      NK_MUL_VR, NK_DIV_VR, NK_EXP_SUB_VS, NK_EXP_SUB_VR,
     ]
     let tested = Set((elementwiseContracts.map(\.opcode) + others).map(\.rawValue))
     #expect(tested == Set(0..<NK_OPCODE_COUNT.rawValue))

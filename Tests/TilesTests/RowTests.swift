@@ -158,6 +158,24 @@ private let shapes: [(rows: Int, width: Int)] =
     }
   }
 
+  @Test(arguments: [1, 3, 16], [16, 32, 48, 64, 112])
+  func exponentialsOfDifferencesAreThoseOfTwoKernels(rows: Int, width: Int) {
+    let values = Array((grid() + grid(seed: 2)).prefix(rows * width))
+    for number in [0, 1.5, -80, Float.infinity] {
+      let each = (0..<rows).map { number + Float($0) }
+      let one = run(NK_SUB_VS, [values, [number]], rows: rows, width: width)
+      #expect(
+        sameBits(
+          run(NK_EXP_SUB_VS, [values, [number]], rows: rows, width: width),
+          run(NK_EXP, [one], rows: rows, width: width)))
+      let differences = run(NK_SUB_VR, [values, each], rows: rows, width: width)
+      let expected = run(NK_EXP, [differences], rows: rows, width: width)
+      #expect(sameBits(run(NK_EXP_SUB_VR, [values, each], rows: rows, width: width), expected))
+      #expect(
+        sameBits(run(NK_EXP_SUB_VR, [values, each], rows: rows, width: width, into: 0), expected))
+    }
+  }
+
   @Test(arguments: [0, 1, 15, 16, 17, 100, 1024], [0, 1, 15])
   func copiesPastTheCacheFillTheirPlaceAndNoMore(count: Int, offset: Int) {
     let values = (0..<count).map(Float.init)

@@ -66,6 +66,9 @@ typedef enum nk_opcode : int32_t {
   // d[i] = a[i] != 0 ? b[i] : c[i] (NaN chooses b).
   NK_SELECT_VVV, NK_SELECT_VVS, NK_SELECT_VSV, NK_SELECT_VSS,
 
+  // The exponential of a difference, d[i] = exp(a[i] - *b), and with a number for each row.
+  NK_EXP_SUB_VS, NK_EXP_SUB_VR,
+
   // Sources.
   NK_COPY_PAST,   ///< d[i] = a[i], past the cache into memory; d elsewhere. See nk_fence.
   NK_FILL,        ///< d[i] = *a.

@@ -118,6 +118,8 @@ enum Kernels {
   static let add = kernel(NK_ADD_VV)
   static let copy = kernel(NK_COPY)
   static let copyPast = kernel(NK_COPY_PAST)
+  static let expOfDifference = kernel(NK_EXP_SUB_VS)
+  static let expOfNumberedDifference = kernel(NK_EXP_SUB_VR)
   static let fill = kernel(NK_FILL)
   static let relu = kernel(NK_RELU)
   static let expand = kernel(NK_EXPAND)

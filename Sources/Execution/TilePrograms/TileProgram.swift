@@ -10,6 +10,8 @@ import CNeuronikaTiles
 final class TileProgram: @unchecked Sendable {
   /// The floats of a flat tile: 4 KB, so that some ten registers live in L1.
   static let tile = 1024
+  /// The same of narrow rows: what is done with their numbers weighs less with more of them at once.
+  static let narrowTile = 2048
   /// Below this many elements a program runs on the calling thread, unless it has much to do with each:
   /// entering a region costs 0.5 µs.
   static let parallelThreshold = 1 << 15
@@ -55,6 +57,8 @@ final class TileProgram: @unchecked Sendable {
     let operandCount: Int8
     /// Of a reduction, whether it adds up.
     var isSum = false
+    /// Whether it subtracts one number, or one for each row.
+    var subtractsNumber = false
     /// Whether its result goes past the cache.
     let goesPastCache: Bool
     /// Which view is loaded.
@@ -204,8 +208,9 @@ final class TileProgram: @unchecked Sendable {
     self.constants = .allocate(capacity: max(constants.count, 1))
     self.constants.initialize(from: constants, count: constants.count)
     if let width {
-      rowsPerTile = max(1, TileProgram.tile / max(width, 1))
-      registerSize = (max(TileProgram.tile, width) + 15) & ~15
+      let tile = width < TileProgram.wideRow ? TileProgram.narrowTile : TileProgram.tile
+      rowsPerTile = max(1, tile / max(width, 1))
+      registerSize = (max(tile, width) + 15) & ~15
       tileCount = (rows + rowsPerTile - 1) / rowsPerTile
     } else {
       rowsPerTile = 0

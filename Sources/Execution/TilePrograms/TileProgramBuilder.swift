@@ -4,30 +4,30 @@ import NeuronikaGraphs
 /// Builds the tile program of a group of values: finds where each operand lies, shares loads, and
 /// gives registers to what lives only inside a tile.
 struct TileProgramBuilder {
-  private let ir: IR
-  private let places: [GroupTiles.Place?]
-  private let members: Set<Int>
-  private let width: Int?
-  private let slot: (Int) -> Int
+  let ir: IR
+  let places: [GroupTiles.Place?]
+  let members: Set<Int>
+  let width: Int?
+  let slot: (Int) -> Int
   private let isStored: (Int) -> Bool
   private let mayGoPast: Bool
 
-  private var instructions: [TileProgram.Instruction] = []
-  private var locations: [TileProgram.Location] = []
-  private var views: [TileProgram.LoadedView] = []
+  var instructions: [TileProgram.Instruction] = []
+  var locations: [TileProgram.Location] = []
+  var views: [TileProgram.LoadedView] = []
   private var accumulators: [TileProgram.Accumulator] = []
-  private var constants: [Float] = []
+  var constants: [Float] = []
   private var accumulatorSize = 0
   /// The locations that hold one number a row.
-  private var columns: Set<Int> = []
+  var columns: Set<Int> = []
   /// How often each member is read by members.
   private var readers: [Int: Int] = [:]
   /// Where each member's value lies, and each operand from outside.
-  private var known: [Source: Int] = [:]
+  var known: [Source: Int] = [:]
   /// How many registers-to-be there are.
-  private var virtualCount = 0
+  var virtualCount = 0
 
-  private enum Source: Hashable {
+  enum Source: Hashable {
     case member(Int)
     case expanded(Int)
     case outside(Reference, isColumn: Bool)
@@ -90,6 +90,8 @@ struct TileProgramBuilder {
     let isColumn = places[index]!.isColumn
     let action: TileProgram.Action = isColumn ? .columnKernel : .kernel
     switch value.kind {
+    case .unary(.exp, let x) where isJustSubtracted(x):
+      addExponentialOfDifference(index, x)
     case .unary(let function, let x):
       emit(function.kernel, action, index, Operand(vector(x, isColumn)))
     case .copy(let x):
@@ -110,6 +112,8 @@ struct TileProgramBuilder {
       var (a, b) = (operand(x, isColumn), operand(y, isColumn))
       if a.kind == .scalar && b.kind == .scalar { a = Operand(vector(x, isColumn)) }
       emit(function.kernel(a.kind, b.kind), action, index, a, b)
+      instructions[instructions.count - 1].subtractsNumber =
+        function == .subtract && a.kind == .vector && b.kind == .scalar
     case .select(let x, let y, let z):
       let a = Operand(vector(x, isColumn))
       let (b, c) = (operand(y, isColumn), operand(z, isColumn))
@@ -146,6 +150,32 @@ struct TileProgramBuilder {
     case .input, .constant, .contraction, .convolution, .windows, .assembly, .gather, .scatter,
       .opaque, .random:
       fatalError("a tile program can't compute this")
+    }
+  }
+
+  /// Whether an operand is what the last instruction computed by subtracting a number, or a number for
+  /// each row, and nobody else reads it.
+  private func isJustSubtracted(_ x: Reference) -> Bool {
+    guard let last = instructions.last, known[.member(x.value)] == Int(last.d),
+      last.definesLocation, readers[x.value] == 1, !isStored(x.value),
+      case .binary(.subtract, _, _) = ir.values[x.value].kind
+    else { return false }
+    return last.action == .numbered || last.subtractsNumber
+  }
+
+  /// Makes one instruction of a subtraction and the exponential of its result.
+  private mutating func addExponentialOfDifference(_ index: Int, _ x: Reference) {
+    guard case .binary(_, let left, let right) = ir.values[x.value].kind else { return }
+    let place = Int(instructions.removeLast().d)
+    if let (tile, numbers) = numbered(.subtract, left, right) {
+      emit(
+        Kernels.expOfNumberedDifference, .numbered, index, Operand(vector(tile, false)), numbers,
+        into: place)
+    } else {
+      let isColumn = places[x.value]!.isColumn
+      emit(
+        Kernels.expOfDifference, isColumn ? .columnKernel : .kernel, index,
+        operand(left, isColumn), operand(right, isColumn), into: place)
     }
   }
 
@@ -208,160 +238,6 @@ struct TileProgramBuilder {
     case .binary(.power, _, _): 40
     default: 1
     }
-  }
-
-  // MARK: Operands
-
-  private mutating func locate(_ location: TileProgram.Location) -> Int {
-    locations.append(location)
-    return locations.count - 1
-  }
-
-  private mutating func register() -> Int {
-    virtualCount += 1
-    return locate(.register(-virtualCount))
-  }
-
-  /// Where an operand lies, and how a kernel takes it.
-  private struct Operand {
-    var location: Int
-    var kind: OperandKind
-    /// Whether it is a number for each row.
-    var isPerRow: Bool
-
-    init(_ location: Int, _ kind: OperandKind = .vector, isPerRow: Bool = false) {
-      (self.location, self.kind, self.isPerRow) = (location, kind, isPerRow)
-    }
-
-    /// How far it advances from row to row.
-    func step(_ width: Int) -> Int32 {
-      isPerRow ? 1 : kind == .vector ? Int32(width) : 0
-    }
-  }
-
-  /// An operand as a tile, as one number, or as a number for each row, whichever it is.
-  private mutating func operand(_ reference: Reference, _ isColumn: Bool) -> Operand {
-    if let number = number(reference, isColumn) { return Operand(number, .scalar) }
-    if !isColumn, let column = column(reference) {
-      return Operand(column, .scalar, isPerRow: true)
-    }
-    return Operand(vector(reference, isColumn))
-  }
-
-  /// An operand that is read as a column, one number after another.
-  private mutating func numbers(_ reference: Reference) -> Operand {
-    Operand(column(reference, always: true) ?? vector(reference, width != 1))
-  }
-
-  /// Of two operands, rows and numbers for them, if a kernel takes both as they are.
-  private mutating func numbered(
-    _ function: TileBinary, _ x: Reference, _ y: Reference
-  ) -> (tile: Reference, numbers: Operand)? {
-    guard function.numberedKernel != nil, let width, TileProgram.hasFullLines(width) else {
-      return nil
-    }
-    let (xIsColumn, yIsColumn) = (isColumn(x), isColumn(y))
-    if xIsColumn == yIsColumn || (xIsColumn && !function.isCommutative) { return nil }
-    let (tile, numbers) = xIsColumn ? (y, x) : (x, y)
-    if number(tile, false) != nil || number(numbers, false) != nil { return nil }
-    return (tile, Operand(column(numbers, always: true)!))
-  }
-
-  /// Whether an operand is a number for each row, repeated along it.
-  private func isColumn(_ reference: Reference) -> Bool {
-    if members.contains(reference.value) { return places[reference.value]!.isColumn }
-    return width.map {
-      reference.view.isRowExpansion(rows: ir.values[reference.value].shape.count, width: $0)
-    } ?? false
-  }
-
-  /// The location of the numbers that an operand repeats along rows, if those are wide.
-  private mutating func column(_ reference: Reference, always: Bool = false) -> Int? {
-    guard let width, always || width >= TileProgram.wideRow, isColumn(reference) else { return nil }
-    if members.contains(reference.value) { return known[.member(reference.value)] }
-    return cached(.outside(reference, isColumn: true)) { builder in
-      builder.locate(.columnStream(slot: builder.slot(reference.value), offset: 0))
-    }
-  }
-
-  /// The location of an operand that is the same number everywhere.
-  private mutating func number(_ reference: Reference, _ isColumn: Bool) -> Int? {
-    let source = Source.number(Reference(value: reference.value, view: reference.view.collapsed))
-    if let location = known[source] { return location }
-    let value = ir.values[reference.value]
-    if case .constant(let bits) = value.kind {
-      constants.append(Float(bitPattern: bits))
-      let location = locate(.constant(constants.count - 1))
-      known[source] = location
-      return location
-    }
-    guard reference.view.isSingle, !members.contains(reference.value) else { return nil }
-    let location = locate(.scalar(slot: slot(reference.value), offset: reference.view.offset))
-    known[source] = location
-    return location
-  }
-
-  /// The location of an operand as a tile.
-  private mutating func vector(_ reference: Reference, _ isColumn: Bool) -> Int {
-    let value = reference.value
-    if members.contains(value) {
-      let location = known[.member(value)]!
-      guard places[value]!.isColumn && !isColumn else { return location }
-      return cached(.expanded(value)) { builder in
-        builder.fresh(Kernels.expand, .apart, location)
-      }
-    }
-    if case .constant = ir.values[value].kind {
-      return cached(.filled(reference, isColumn: isColumn)) { builder in
-        let number = builder.number(reference, isColumn)!
-        return builder.fresh(Kernels.fill, isColumn ? .columnKernel : .kernel, number)
-      }
-    }
-    return cached(.outside(reference, isColumn: isColumn)) { builder in
-      let (slot, view) = (builder.slot(value), reference.view)
-      if view.isContiguous {
-        return builder.locate(
-          isColumn
-            ? .columnStream(slot: slot, offset: view.offset)
-            : .stream(slot: slot, offset: view.offset))
-      }
-      if view.isSingle {
-        let number = builder.number(reference, isColumn)!
-        return builder.fresh(Kernels.fill, isColumn ? .columnKernel : .kernel, number)
-      }
-      let geometry = view.collapsed
-      let rank = geometry.extents.count
-      let memory = UnsafeMutablePointer<Int>.allocate(capacity: max(2 * rank, 1))
-      for axis in 0..<rank {
-        memory[axis] = geometry.extents[axis]
-        memory[rank + axis] = geometry.strides[axis]
-      }
-      builder.views.append(
-        TileProgram.LoadedView(
-          slot: slot, offset: view.offset, rank: Int32(rank), geometry: memory))
-      let d = builder.register()
-      if isColumn { builder.columns.insert(d) }
-      builder.instructions.append(
-        TileProgram.Instruction(
-          kernel: nil, action: isColumn ? .columnLoad : .load, d: d, operands: [],
-          view: builder.views.count - 1))
-      return d
-    }
-  }
-
-  private mutating func cached(_ source: Source, _ make: (inout Self) -> Int) -> Int {
-    if let location = known[source] { return location }
-    let location = make(&self)
-    known[source] = location
-    return location
-  }
-
-  private mutating func fresh(_ kernel: nk_kernel, _ action: TileProgram.Action, _ a: Int) -> Int {
-    let d = register()
-    if action == .columnKernel { columns.insert(d) }
-    instructions.append(
-      TileProgram.Instruction(kernel: kernel, action: action, d: d, operands: [a]))
-    return d
   }
 
   // MARK: Stages
