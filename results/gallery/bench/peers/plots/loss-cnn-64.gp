@@ -45,7 +45,7 @@ set xlabel 'time since the start [s]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.23882 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-0.6458357938799729:17.324834948879296]
+set xrange [-0.6522561871599121:17.470416760157715]
 set yrange [1.9261086938697065:2.453518209771114]
 set grid xtics
 set xtics norotate scale 0.5 ('0' 0e0, '2' 2e0, '4' 4e0, '6' 6e0, '8' 8e0, '10' 10e0, '12' 12e0, '14' 14e0, '16' 16e0)

@@ -41,14 +41,14 @@ set rmargin at screen 0.97273
 set bmargin at screen 0.07632
 set tmargin at screen 0.40132
 set key at screen 0.07855,0.41053 left bottom horizontal Left reverse maxcols 4 samplen 2.2 textcolor rgb '#333333'
-set xlabel 'time since the start [s]' textcolor rgb '#333333'
+set xlabel 'time since the start [ms]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.23882 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-0.04277920107996938:1.1519916990792036]
+set xrange [-36.46789224005752:991.9230992414957]
 set yrange [2.159469345200284:2.421426337594724]
 set grid xtics
-set xtics norotate scale 0.5 ('0' 0e-1, '0.2' 2e-1, '0.4' 4e-1, '0.6' 6e-1, '0.8' 8e-1, '1.0' 10e-1)
+set xtics norotate scale 0.5 ('0' 0e2, '100' 1e2, '200' 2e2, '300' 3e2, '400' 4e2, '500' 5e2, '600' 6e2, '700' 7e2, '800' 8e2, '900' 9e2)
 set grid ytics
 set ytics scale 0.5 ('2.20' 220e-2, '2.25' 225e-2, '2.30' 230e-2, '2.35' 235e-2, '2.40' 240e-2)
 plot 'loss-lenet5-64.csv' skip 1 using 7:2 with lines dt 1 lw 3 lc rgb '#0072B2' title 'neuronika', \

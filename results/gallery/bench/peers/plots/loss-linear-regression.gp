@@ -45,7 +45,7 @@ set xlabel 'time since the start [ms]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.25197 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-1.0996671600817751:29.11185216212615]
+set xrange [-0.9954645597399421:26.703823553238493]
 set yrange [0.021787731550002163:1.406571539236381]
 set grid xtics
 set xtics norotate scale 0.5 ('0' 0e0, '5' 5e0, '10' 10e0, '15' 15e0, '20' 20e0, '25' 25e0)

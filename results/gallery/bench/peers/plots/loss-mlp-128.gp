@@ -45,10 +45,10 @@ set xlabel 'time since the start [ms]' textcolor rgb '#333333'
 set label 4 'loss' at screen 0.01636,0.25197 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 set logscale y
-set xrange [-8.31240528003826:263.4792142809947]
+set xrange [-12.957040880142415:382.9756268837028]
 set yrange [1.9713495576473:2.4281583270301432]
 set grid xtics
-set xtics norotate scale 0.5 ('0' 0e1, '20' 2e1, '40' 4e1, '60' 6e1, '80' 8e1, '100' 10e1, '120' 12e1, '140' 14e1, '160' 16e1, '180' 18e1, '200' 20e1, '220' 22e1, '240' 24e1, '260' 26e1)
+set xtics norotate scale 0.5 ('0' 0e1, '50' 5e1, '100' 10e1, '150' 15e1, '200' 20e1, '250' 25e1, '300' 30e1, '350' 35e1)
 set grid ytics
 set ytics scale 0.5 ('2.0' 20e-1, '2.1' 21e-1, '2.2' 22e-1, '2.3' 23e-1, '2.4' 24e-1)
 plot 'loss-mlp-128.csv' skip 1 using 7:2 with lines dt 1 lw 3 lc rgb '#0072B2' title 'neuronika', \

@@ -20,7 +20,7 @@ set xlabel 'ratio, below 1 is faster' textcolor rgb '#333333'
 set label 4 '' at screen 0.01636,0.48945 center rotate by 90 textcolor rgb '#333333'
 unset logscale x
 unset logscale y
-set xrange [-0.010609600000000004:1.0388696]
+set xrange [-0.012627200000000002:1.0389472]
 set yrange [28.5:0.5]
 set grid xtics
 set xtics norotate scale 0.5 ('0' 0e-1, '0.2' 2e-1, '0.4' 4e-1, '0.6' 6e-1, '0.8' 8e-1, '1.0' 10e-1)

@@ -21,7 +21,7 @@ set label 4 'speed [GFLOP/s]' at screen 0.01636,0.48684 center rotate by 90 text
 set logscale x
 set logscale y
 set xrange [0.07188309221828178:534.2007253026027]
-set yrange [0.3947714371313356:298.2825176189372]
+set yrange [0.41408290409919135:325.5146210928859]
 set grid xtics
 set xtics norotate scale 0.5 ('0.1' 1e-1, '1' 1e0, '10' 1e1, '100' 1e2)
 set grid ytics

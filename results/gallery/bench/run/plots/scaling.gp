@@ -21,7 +21,7 @@ set label 4 'time [µs]' at screen 0.01636,0.48684 center rotate by 90 textcolor
 set logscale x
 set logscale y
 set xrange [27.857618025475972:1176.267115516964]
-set yrange [1.8788417031510758:47547.93748694893]
+set yrange [1.6507969887702323:46122.06544294367]
 set grid xtics
 set xtics norotate scale 0.5 ('50' 5e1, '100' 1e2, '200' 2e2, '500' 5e2, '1000' 1e3)
 set grid ytics
