@@ -21,8 +21,7 @@ public struct EngineCounters: Sendable, Equatable {
   public var products = 0
   /// Convolutions and their gradients, by oneDNN or by kernels of our own.
   public var convolutions = 0
-  /// Calls of tile kernels, by what they compute: one for each tile, however many pieces it goes
-  /// through in.
+  /// What tile programs compute: how often, by tiles, whether a kernel does one thing or two.
   public var kernels: [String: Int] = [:]
   /// Blocks of memory that runs took, from the free lists or from the system.
   public var buffers = 0

@@ -116,6 +116,7 @@ package enum Engine {
     let owned = allocate(segment, slots)
     let arena = place(segment, slots)
     plan.run(segment, slots, workspace)
+    plan.checkLabels(slots, isBackward: true)
     withExtendedLifetime(arena) {}
     publish(
       plan.gradients, plan, evaluation.nodes, evaluation.saved + owned,

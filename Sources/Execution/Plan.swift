@@ -64,6 +64,8 @@ package final class Plan: @unchecked Sendable {
     var count: Int
     var bound: Int
     var operation: String
+    /// Whether `backward` computes the labels.
+    var isBackward: Bool
   }
 
   /// The captured positions of the inputs; their slots are the first.
@@ -153,7 +155,7 @@ package final class Plan: @unchecked Sendable {
   func check(_ check: LabelCheck, _ schedule: Scheduler) -> Check {
     Check(
       operand: schedule.operand(check.operand), count: check.operand.view.count, bound: check.bound,
-      operation: check.operation)
+      operation: check.operation, isBackward: schedule.isBackward(check.operand))
   }
 
   /// Runs a segment on bound slots.
@@ -204,8 +206,12 @@ package final class Plan: @unchecked Sendable {
   }
 
   /// Stops at the first label that is no whole number in range.
-  func checkLabels(_ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>) {
-    for check in labelChecks {
+  ///
+  /// - Parameter isBackward: Whether those are looked at that `backward` computes, or the others.
+  func checkLabels(
+    _ slots: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, isBackward: Bool = false
+  ) {
+    for check in labelChecks where check.isBackward == isBackward {
       let labels = UnsafeBufferPointer(
         start: slots[check.operand.slot] + check.operand.offset, count: check.count)
       if let complaint = wholeNumberComplaint(of: labels, bound: check.bound) {

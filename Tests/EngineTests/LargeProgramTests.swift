@@ -52,6 +52,32 @@ import Testing
     #expect(worst <= 4e-6 * max(greatest, 1e-3), "\(what): \(worst) of \(greatest)")
   }
 
+  /// One instruction does both where it can.
+  @Test(arguments: [10, 64, 200, 5000])
+  func exponentialsOfDifferencesAgreeWithTheSpecification(_ width: Int) {
+    let x = Var.randn(40, width, using: RandomSource(seed: 6)).requiresGrad()
+    let column = Var.randn(40, 1, using: RandomSource(seed: 7)).requiresGrad()
+    let results = [
+      (x - x.max(axes: 1, keepingAxes: true)).exp(), (x - 1.5).exp(), (1.5 - x).exp(),
+      (x - column).exp(), (column - x).exp(),
+      // The difference is a number for each row, the exponential a row.
+      (x.max(axes: 1, keepingAxes: true) - 3).broadcast(to: x.shape).exp() + x,
+      (column.broadcast(to: x.shape) - 1).exp() + x,
+      // Both operands are numbers.
+      (Var.from([0.5]).requiresGrad().broadcast(to: x.shape) - 1).exp(),
+      column.broadcast(to: x.shape).softmax(axis: 1), (column - column.max()).exp(),
+      // Others read the difference.
+      (x - 2).exp() + (x - 2), (x - column).exp().sum(axes: 1) + (x - column).sum(axes: 1),
+    ]
+    for (number, y) in results.enumerated() {
+      let slopes = grad(of: (y * y).sum() + (x * column).sum(), wrt: [x, column])
+      let expected = ReferenceExecutor.evaluate([y.node, slopes[0].node, slopes[1].node])
+      expectClose(y.data, expected[0], "\(number), \(width)")
+      expectClose(slopes[0].data, expected[1], "first gradient of \(number), \(width)")
+      expectClose(slopes[1].data, expected[2], "second gradient of \(number), \(width)")
+    }
+  }
+
   /// Both halves by themselves are small enough to stay in the cache.
   @Test func whatGoesPastTheCacheIsTheSame() {
     let (rows, width) = (3200, 1001)

@@ -54,7 +54,35 @@ private struct Reversed: Operation {
   }
 }
 
+/// The identity, whose gradient reaches the greatest of each row only: by labels that are computed when
+/// it is.
+private struct GreatestOnly: Operation {
+  static let name = "greatestOnly"
+
+  func shape(of operands: Shapes) throws(ShapeError) -> Shape { operands[0] }
+
+  func specification(_ x: [ReferenceTensor], shape: Shape) -> ReferenceTensor { x[0] }
+
+  func pullback(_ upstream: VarDiff, operands x: [VarDiff], output: VarDiff) -> [VarDiff?] {
+    [upstream * x[0].argmax(axis: 1).oneHot(classes: x[0].shape[1])]
+  }
+
+  func lowering(of operands: [Shape], to shape: Shape) -> Lowering { .elementwise(.operand(0)) }
+}
+
 @Suite struct OwnOperationTests {
+  @Test func aPullbackMayComputeLabels() {
+    let x = Var.from([[1, 5, 2], [7, 0, 3]]).requiresGrad()
+    for turn in 1...2 {
+      let y = (x * 2).applying(GreatestOnly()).sum()
+      y.forward()
+      y.backward()
+      #expect(y.item == 36)
+      let slope = Float(2 * turn)
+      #expect(x.grad.elements == [0, slope, 0, slope, 0, 0])
+    }
+  }
+
   @Test func aTypeMayBeLoweredToAClosureOnTensors() throws {
     let x = Var.from([1, 2, 3]).requiresGrad()
     let weights = Var.from([1, 10, 100])

@@ -1,6 +1,6 @@
 // The tile kernels: one loop each, called through a table by the interpreter of tile programs.
 //
-// A tile is about 1024 contiguous floats. Every kernel has one signature; what it does not need it
+// A tile is about 1024 contiguous floats, or 2048 in narrow rows. Every kernel has one signature; what it does not need it
 // ignores (and may be null). Elementwise kernels treat `rows * width` contiguous floats.
 //
 // Aliasing: the destination of an elementwise kernel or of a row reduction may be exactly one of
@@ -66,7 +66,8 @@ typedef enum nk_opcode : int32_t {
   // d[i] = a[i] != 0 ? b[i] : c[i] (NaN chooses b).
   NK_SELECT_VVV, NK_SELECT_VVS, NK_SELECT_VSV, NK_SELECT_VSS,
 
-  // The exponential of a difference, d[i] = exp(a[i] - *b), and with a number for each row.
+  // The exponential of a difference, d[i] = exp(a[i] - *b), and with a number for each row of a
+  // width that is a multiple of 16.
   NK_EXP_SUB_VS, NK_EXP_SUB_VR,
 
   // Sources.

@@ -262,8 +262,8 @@ struct Value {
   }
 }
 
-/// A check of labels, which may be computed by the plan itself: it runs after the steps. Kernels take
-/// labels that are none for no element.
+/// A check of labels. The plan itself may compute them, so it runs after the steps, whose kernels read
+/// and write nothing for a number that is no label.
 struct LabelCheck {
   var operand: Reference
   var bound: Int

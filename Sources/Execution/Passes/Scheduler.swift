@@ -213,6 +213,8 @@ struct Scheduler {
     }
   }
 
+  func isBackward(_ reference: Reference) -> Bool { ir.values[reference.value].isBackward }
+
   func operand(_ reference: Reference) -> SlotOffset {
     SlotOffset(slot: slots[reference.value]!, offset: reference.view.offset)
   }

@@ -16,7 +16,7 @@ final class TileProgram: @unchecked Sendable {
   /// entering a region costs 0.5 µs.
   static let parallelThreshold = 1 << 15
   /// From this much work on a program is worth a region whatever its size: so many elements times what
-  /// is done with each, as multiples of an addition. It takes some 3 µs. Not where threads add up, each
+  /// is done with each, as multiples of an addition: some 3 µs. Not where threads add up, each
   /// for itself: sums would depend on what else the program computes.
   static let parallelWork = 1 << 16
 
@@ -98,7 +98,8 @@ final class TileProgram: @unchecked Sendable {
   /// Results of so many elements, 12 MB, go past the cache into memory: with what they are made of, they
   /// would leave little in a cache of 32 MB, and memory that is written through one is read first.
   static let pastCache = 3 << 20
-  /// Rows wider than this stay in no cache close to a core; their results go to memory directly.
+  /// Results in rows wider than this go through the cache: they would first be made in memory of a
+  /// thread's own, as wide as a row, which no cache close to a core holds.
   static let widestPastCache = 1 << 15
 
   /// Where an operand lies.

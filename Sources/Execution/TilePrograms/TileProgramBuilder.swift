@@ -90,8 +90,13 @@ struct TileProgramBuilder {
     let isColumn = places[index]!.isColumn
     let action: TileProgram.Action = isColumn ? .columnKernel : .kernel
     switch value.kind {
-    case .unary(.exp, let x) where isJustSubtracted(x):
-      addExponentialOfDifference(index, x)
+    case .unary(.exp, let x) where isJustSubtracted(x, isColumn):
+      // One instruction of both.
+      var difference = instructions.removeLast()
+      difference.kernel =
+        difference.action == .numbered ? Kernels.expOfNumberedDifference : Kernels.expOfDifference
+      difference.subtractsNumber = false
+      append(difference, index)
     case .unary(let function, let x):
       emit(function.kernel, action, index, Operand(vector(x, isColumn)))
     case .copy(let x):
@@ -107,6 +112,7 @@ struct TileProgramBuilder {
     case .binary(let function, let x, let y):
       if !isColumn, let (tile, numbers) = numbered(function, x, y) {
         emit(function.numberedKernel!, .numbered, index, Operand(vector(tile, false)), numbers)
+        instructions[instructions.count - 1].subtractsNumber = function == .subtract
         return
       }
       var (a, b) = (operand(x, isColumn), operand(y, isColumn))
@@ -155,45 +161,17 @@ struct TileProgramBuilder {
 
   /// Whether an operand is what the last instruction computed by subtracting a number, or a number for
   /// each row, and nobody else reads it.
-  private func isJustSubtracted(_ x: Reference) -> Bool {
-    guard let last = instructions.last, known[.member(x.value)] == Int(last.d),
-      last.definesLocation, readers[x.value] == 1, !isStored(x.value),
-      case .binary(.subtract, _, _) = ir.values[x.value].kind
-    else { return false }
-    return last.action == .numbered || last.subtractsNumber
-  }
-
-  /// Makes one instruction of a subtraction and the exponential of its result.
-  private mutating func addExponentialOfDifference(_ index: Int, _ x: Reference) {
-    guard case .binary(_, let left, let right) = ir.values[x.value].kind else { return }
-    let place = Int(instructions.removeLast().d)
-    if let (tile, numbers) = numbered(.subtract, left, right) {
-      emit(
-        Kernels.expOfNumberedDifference, .numbered, index, Operand(vector(tile, false)), numbers,
-        into: place)
-    } else {
-      let isColumn = places[x.value]!.isColumn
-      emit(
-        Kernels.expOfDifference, isColumn ? .columnKernel : .kernel, index,
-        operand(left, isColumn), operand(right, isColumn), into: place)
-    }
+  private func isJustSubtracted(_ x: Reference, _ isColumn: Bool) -> Bool {
+    guard let last = instructions.last else { return false }
+    return last.subtractsNumber && known[.member(x.value)] == Int(last.d)
+      && readers[x.value] == 1 && !isStored(x.value) && places[x.value]!.isColumn == isColumn
   }
 
   private mutating func emit(
     _ kernel: nk_kernel, _ action: TileProgram.Action, _ index: Int, _ a: Operand? = nil,
     _ b: Operand? = nil, _ c: Operand? = nil, into taken: Int? = nil
   ) {
-    let isColumn = places[index]!.isColumn
     let d = taken ?? register()
-    let goesPast = goesPastCache(index)
-    if isStored(index) && !goesPast {
-      // A location that is taken over was written for this value only.
-      locations[d] =
-        isColumn
-        ? .columnStream(slot: slot(index), offset: 0) : .stream(slot: slot(index), offset: 0)
-    }
-    if isColumn { columns.insert(d) }
-    known[.member(index)] = d
     let operands = [a, b, c].compactMap { $0 }
     var instruction = TileProgram.Instruction(
       kernel: kernel, action: action, d: d, operands: operands.map(\.location))
@@ -203,6 +181,21 @@ struct TileProgramBuilder {
         instruction.steps[place] = operand.step(width!)
       }
     }
+    append(instruction, index)
+  }
+
+  /// Appends what computes a value, and stores it if others read it. A location that was there before
+  /// is this value's from here on.
+  private mutating func append(_ instruction: TileProgram.Instruction, _ index: Int) {
+    let (d, isColumn) = (Int(instruction.d), places[index]!.isColumn)
+    let goesPast = goesPastCache(index)
+    if isStored(index) && !goesPast {
+      locations[d] =
+        isColumn
+        ? .columnStream(slot: slot(index), offset: 0) : .stream(slot: slot(index), offset: 0)
+    }
+    if isColumn { columns.insert(d) }
+    known[.member(index)] = d
     instructions.append(instruction)
     if goesPast {
       let out = locate(.stream(slot: slot(index), offset: 0))

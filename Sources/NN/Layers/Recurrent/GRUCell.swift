@@ -60,12 +60,16 @@ public struct GRUCell: Module {
   ///
   /// - Parameters:
   ///   - x: What comes in, a `Var` or `VarDiff` of shape `[…, inputs]`.
-  ///   - state: What the step before has given, a `Var` or `VarDiff` of shape `[…, hidden]`; zeros at
-  ///     the beginning.
+  ///   - state: What is remembered, `[…, hidden]`.
   public func callAsFunction(_ x: some Variable, _ state: Var) -> VarDiff {
     self(x, VarDiff(state))
   }
 
+  /// Takes one step.
+  ///
+  /// - Parameters:
+  ///   - x: What comes in, a `Var` or `VarDiff` of shape `[…, inputs]`.
+  ///   - state: What the step before has given, `[…, hidden]`; zeros at the beginning.
   public func callAsFunction(_ x: some Variable, _ state: VarDiff? = nil) -> VarDiff {
     let shape = recurrentState("GRUCell", x.shape, (input, hidden))
     let h = state ?? VarDiff(Var.zeros(shape))
