@@ -1,7 +1,8 @@
 // The tile kernels: one loop each, called through a table by the interpreter of tile programs.
 //
-// A tile is about 1024 contiguous floats, or 2048 in narrow rows. Every kernel has one signature; what it does not need it
-// ignores (and may be null). Elementwise kernels treat `rows * width` contiguous floats.
+// A tile is about 1024 contiguous floats, or 2048 in narrow rows. Every kernel has one signature; what
+// it does not need it ignores (and may be null). Elementwise kernels treat `rows * width` contiguous
+// floats.
 //
 // Aliasing: the destination of an elementwise kernel or of a row reduction may be exactly one of
 // the operands, and may not overlap one partly. NK_EXPAND and NK_COLUMN_SUM write elsewhere; NK_ROW_ADD

@@ -36,9 +36,7 @@ extension TileUnary {
       }
     return NeuronikaExecution.kernel(opcode)
   }
-}
 
-extension TileUnary {
   /// How many additions take as long.
   var cost: Int {
     switch self {
@@ -71,9 +69,7 @@ extension TileBinary {
     let variant: Int32 = right == .scalar ? 1 : left == .scalar ? 2 : 0
     return nk_kernel_for(Int32(vectors.rawValue) + variant)
   }
-}
 
-extension TileBinary {
   /// The kernel for rows and a number for each of them.
   var numberedKernel: nk_kernel? {
     switch self {

@@ -104,10 +104,7 @@ extension TileProgramBuilder {
       }
     }
     if case .constant = ir.values[value].kind {
-      return cached(.filled(reference, isColumn: isColumn)) { builder in
-        let number = builder.number(reference, isColumn)!
-        return builder.fresh(Kernels.fill, isColumn ? .columnKernel : .kernel, number)
-      }
+      return cached(.filled(reference, isColumn: isColumn)) { $0.filled(reference, isColumn) }
     }
     return cached(.outside(reference, isColumn: isColumn)) { builder in
       let (slot, view) = (builder.slot(value), reference.view)
@@ -117,10 +114,7 @@ extension TileProgramBuilder {
             ? .columnStream(slot: slot, offset: view.offset)
             : .stream(slot: slot, offset: view.offset))
       }
-      if view.isSingle {
-        let number = builder.number(reference, isColumn)!
-        return builder.fresh(Kernels.fill, isColumn ? .columnKernel : .kernel, number)
-      }
+      if view.isSingle { return builder.filled(reference, isColumn) }
       let geometry = view.collapsed
       let rank = geometry.extents.count
       let memory = UnsafeMutablePointer<Int>.allocate(capacity: max(2 * rank, 1))
@@ -139,6 +133,12 @@ extension TileProgramBuilder {
           view: builder.views.count - 1))
       return d
     }
+  }
+
+  /// The location of a tile full of one number.
+  private mutating func filled(_ reference: Reference, _ isColumn: Bool) -> Int {
+    fresh(
+      Kernels.fill, isColumn ? .columnKernel : .kernel, number(reference, isColumn)!)
   }
 
   private mutating func cached(_ source: Source, _ make: (inout Self) -> Int) -> Int {

@@ -146,7 +146,6 @@ final class TileProgram: @unchecked Sendable {
   let views: [LoadedView]
   let accumulators: [Accumulator]
   let constants: UnsafeMutablePointer<Float>
-  let constantCount: Int
   /// The stages of rows that go through in pieces; none for other programs.
   let stages: [Stage]
   /// Whether results go past the cache.
@@ -205,7 +204,6 @@ final class TileProgram: @unchecked Sendable {
           nil
         }
       }
-    constantCount = constants.count
     self.constants = .allocate(capacity: max(constants.count, 1))
     self.constants.initialize(from: constants, count: constants.count)
     if let width {

@@ -101,12 +101,7 @@ struct TileProgramBuilder {
       emit(function.kernel, action, index, Operand(vector(x, isColumn)))
     case .copy(let x):
       if goesPastCache(index) && readers[index] == nil {
-        let out = locate(.stream(slot: slot(index), offset: 0))
-        let x = vector(x, isColumn)
-        instructions.append(
-          TileProgram.Instruction(
-            kernel: Kernels.copyPast, action: action, d: out, operands: [x], goesPastCache: true))
-        return
+        return copyPastCache(vector(x, isColumn), index)
       }
       emit(Kernels.copy, action, index, Operand(vector(x, isColumn)))
     case .binary(let function, let x, let y):
@@ -197,12 +192,15 @@ struct TileProgramBuilder {
     if isColumn { columns.insert(d) }
     known[.member(index)] = d
     instructions.append(instruction)
-    if goesPast {
-      let out = locate(.stream(slot: slot(index), offset: 0))
-      instructions.append(
-        TileProgram.Instruction(
-          kernel: Kernels.copyPast, action: .kernel, d: out, operands: [d], goesPastCache: true))
-    }
+    if goesPast { copyPastCache(d, index) }
+  }
+
+  /// Stores what lies at a location past the cache.
+  private mutating func copyPastCache(_ a: Int, _ index: Int) {
+    let d = locate(.stream(slot: slot(index), offset: 0))
+    instructions.append(
+      TileProgram.Instruction(
+        kernel: Kernels.copyPast, action: .kernel, d: d, operands: [a], goesPastCache: true))
   }
 
   /// Whether a result goes past the cache into memory.
